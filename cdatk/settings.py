@@ -1,0 +1,41 @@
+"""What a caller may choose, in one frozen model.
+
+The rule: a stage gets what it needs from here as an argument; it never reads the environment, the clock or a
+configuration file by itself.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Limits(BaseModel):
+    """Limits on hostile or broken input. Sizes in bytes or characters, depth in elements."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    max_bytes: int = Field(default=64_000_000, gt=0, description="size of a document")
+    max_depth: int = Field(default=200, gt=0, description="depth of nested elements")
+    max_attributes: int = Field(default=64, gt=0, description="attributes of one element")
+    max_attribute_length: int = Field(default=100_000, gt=0, description="characters of one attribute")
+    max_text_length: int = Field(default=48_000_000, gt=0, description="characters of one text node")
+
+
+class Settings(BaseModel):
+    """Settings of a run.
+
+    ``language`` is the language of outputs and messages (``fr`` or ``en``); ``strict`` raises the bar: warnings
+    of rules that a receiver relies on count as errors, errors stop the output; ``store`` is a terminology
+    store of the user's own in place of the embedded one; ``pretty`` indents JSON.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    language: Literal["fr", "en"] = "fr"
+    strict: bool = False
+    store: Path | None = None
+    pretty: bool = False
+    limits: Limits = Limits()
