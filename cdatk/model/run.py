@@ -1,0 +1,41 @@
+"""Facts about one conversion that outputs have to state: tool, tables, source; and what an emitter hands back.
+
+The rule: nothing here depends on the clock or the machine, so the same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from cdatk.model.datatypes import Value
+
+
+class Catalogue(Value, frozen=True):
+    """A catalogue release used: its name, release and SHA-256 of its content (hexadecimal)."""
+
+    name: str
+    release: str
+    sha256: str
+
+
+class Run(Value, frozen=True):
+    """What an emitter may state about the run.
+
+    ``document_type`` is the profile's key (``patient-summary`` … or ``unknown``), ``title`` its name in
+    ``language``; ``source_sha256`` is that of the bytes received; ``mandatory`` are the LOINC codes of the sections
+    the profile requires.
+    """
+
+    language: str
+    tool_version: str
+    document_type: str
+    title: str
+    source_sha256: str
+    catalogues: tuple[Catalogue, ...] = ()
+    mandatory: tuple[str, ...] = ()
+    pretty: bool = False
+
+
+class Output(Value, frozen=True):
+    """Bytes of an output and the numbers (``Entry.number``) of the entries that are in it."""
+
+    data: bytes
+    entries: frozenset[int]
