@@ -1,0 +1,68 @@
+"""Document profiles: what is special about a document type or a country is data here, never code.
+
+The rule: a profile says which sections, labels, coded paths and header elements a document type has; it is read
+from TOML, checked once, and frozen. ``base.toml`` holds what all eHDSI documents share, a document's own file adds
+to it or overrides it by key, ``countries/<cc>.toml`` overrides that.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from typing import Any
+
+from cdatk.profiles.schema import Binding, Profile, SectionRule
+from cdatk.resources import profiles_dir
+
+__all__ = ["Binding", "Profile", "SectionRule", "all_profiles", "country_profile", "profile_for_code"]
+
+KEYED_LISTS = {"section": "code", "coded": "path", "label": "field"}
+
+
+def _load(name: str) -> dict[str, Any]:
+    return tomllib.loads((profiles_dir() / name).read_text("utf-8"))
+
+
+def _merge(base: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
+    """``patch`` over ``base``: tables merge, keyed lists merge row by row, everything else is replaced."""
+    merged = dict(base)
+    for key, value in patch.items():
+        if key in KEYED_LISTS and key in base:
+            rows = {row[KEYED_LISTS[key]]: row for row in base[key]}
+            for row in value:
+                rows[row[KEYED_LISTS[key]]] = {**rows.get(row[KEYED_LISTS[key]], {}), **row}
+            merged[key] = list(rows.values())
+        elif isinstance(value, dict) and isinstance(base.get(key), dict):
+            merged[key] = _merge(base[key], value)
+        else:
+            merged[key] = value
+    return merged
+
+
+@cache
+def all_profiles() -> dict[str, Profile]:
+    """Every document profile by its key, in the order of the file names; ``unknown`` is the generic one.
+
+    Raises pydantic.ValidationError when a profile file is wrong: that is a bug of the installation.
+    """
+    base = _load("base.toml")
+    documents = sorted(path.name for path in profiles_dir().glob("*.toml") if path.name != "base.toml")
+    profiles = [Profile.model_validate(_merge(base, _load(name))) for name in documents]
+    return {profile.key: profile for profile in profiles}
+
+
+@cache
+def country_profile(key: str, country: str) -> Profile:
+    """The profile ``key`` with the overrides of a country (ISO 3166 alpha-2), where there are any."""
+    path = profiles_dir() / "countries" / f"{country.lower()}.toml"
+    profile = all_profiles()[key]
+    if not (country.isalpha() and len(country) == 2 and path.is_file()):
+        return profile
+    patched = _merge(profile.model_dump(by_alias=True), tomllib.loads(path.read_text("utf-8")))
+    return Profile.model_validate(patched)
+
+
+def profile_for_code(code: str) -> Profile:
+    """The profile of a ClinicalDocument/code, or the generic one (key ``unknown``)."""
+    profiles = all_profiles()
+    return next((p for p in profiles.values() if code in p.codes), profiles["unknown"])
