@@ -1,0 +1,212 @@
+"""The CDA header.
+
+The rule: every element of the header is read or, when no field takes it, kept in ``Header.rest``.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cdatk.model import (
+    CodedValue,
+    Guardian,
+    Header,
+    Identifier,
+    LanguageAbility,
+    Moment,
+    Organization,
+    Participation,
+    Patient,
+    RelatedDocument,
+    ServiceEvent,
+)
+from cdatk.read import datatypes as dt
+from cdatk.read.participations import organization, participation
+from cdatk.read.reader import Reader, words
+from cdatk.safe_xml import Element, local
+
+TAKING_PART: Final = frozenset({
+    "author", "dataEnterer", "informant", "informationRecipient", "legalAuthenticator", "authenticator", "participant",
+})  # fmt: skip
+EVENTS: Final = {
+    "documentationOf": "serviceEvent", "componentOf": "encompassingEncounter", "authorization": "consent",
+}  # fmt: skip
+SKIPPED: Final = frozenset({"", "typeId", "component"})
+
+
+def child(element: Element | None, *path: str) -> Element | None:
+    """The first element down a path of local names, or None."""
+    for name in path:
+        if element is None:
+            return None
+        element = next((c for c in element if local(c) == name), None)
+    return element
+
+
+def read_header(reader: Reader, root: Element) -> Header:
+    """The header of a ClinicalDocument."""
+    ids: list[Identifier] = []
+    templates: list[str] = []
+    codes: dict[str, CodedValue] = {}
+    people: list[Participation] = []
+    events: list[ServiceEvent] = []
+    related: list[RelatedDocument] = []
+    rest: list[Element] = []
+    single: dict[str, Element] = {}
+    for element in root:
+        name = local(element)
+        if name == "id":
+            ids.append(dt.identifier(element))
+        elif name == "templateId":
+            templates.append(element.get("root", "").strip())
+        elif name in ("code", "confidentialityCode", "languageCode") and name not in codes:
+            codes[name] = reader.coded(element, name)
+        elif name in TAKING_PART:
+            people.append(participation(reader, element))
+        elif name in EVENTS:
+            events.extend(_event(reader, e) for e in element if local(e) == EVENTS[name])
+        elif name == "relatedDocument":
+            related.append(_related(reader, element, child(element, "parentDocument"), "XFRM"))
+        elif name == "inFulfillmentOf":
+            related.append(_related(reader, element, child(element, "order"), "FLFS"))
+        elif name in (
+            "setId",
+            "versionNumber",
+            "title",
+            "effectiveTime",
+            "recordTarget",
+            "custodian",
+            "realmCode",
+        ):
+            single.setdefault(name, element)
+        elif name not in SKIPPED:
+            rest.append(element)
+    reader.bind("document.code", [codes.get("code")])
+    reader.bind("document.confidentiality", [codes.get("confidentialityCode")])
+    holder = child(single.get("custodian"), "assignedCustodian", "representedCustodianOrganization")
+    role = child(single.get("recordTarget"), "patientRole")
+    return Header(
+        ids=tuple(ids),
+        set_id=dt.identifier(single["setId"]) if "setId" in single else None,
+        version=single["versionNumber"].get("value", "") if "versionNumber" in single else "",
+        template_ids=tuple(templates),
+        realm=single["realmCode"].get("code", "") if "realmCode" in single else "",
+        code=codes.get("code"),
+        title=words(single["title"]) if "title" in single else "",
+        time=dt.moment(single["effectiveTime"]) if "effectiveTime" in single else None,
+        confidentiality=codes.get("confidentialityCode"),
+        language=codes.get("languageCode"),
+        patient=_patient(reader, role) if role is not None else None,
+        participations=tuple(people),
+        custodian=organization(reader, holder) if holder is not None else None,
+        events=tuple(events),
+        related=tuple(related),
+        rest=tuple(rest),
+    )
+
+
+def _related(reader: Reader, link: Element, target: Element | None, default: str) -> RelatedDocument:
+    found = {local(c): c for c in target} if target is not None else {}
+    ids = tuple(dt.identifier(c) for c in target if local(c) == "id") if target is not None else ()
+    return RelatedDocument(
+        default if default == "FLFS" else link.get("typeCode", default),
+        ids,
+        dt.identifier(found["setId"]) if "setId" in found else None,
+        found["versionNumber"].get("value", "") if "versionNumber" in found else "",
+        reader.coded(found["code"], "code") if "code" in found else None,
+    )
+
+
+def _event(reader: Reader, element: Element) -> ServiceEvent:
+    ids: list[Identifier] = []
+    performers: list[Participation] = []
+    coded: list[CodedValue] = []
+    code: CodedValue | None = None
+    time = None
+    for item in element:
+        match local(item):
+            case "id":
+                ids.append(dt.identifier(item))
+            case "code":
+                code = reader.coded(item, "code")
+            case "effectiveTime":
+                time = dt.interval(reader, item)
+            case "performer" | "responsibleParty" | "encounterParticipant":
+                performers.append(participation(reader, item))
+            case "location":
+                place = child(item, "healthCareFacility", "code")
+                coded.extend([reader.coded(place, "facility-code")] if place is not None else [])
+            case name if name.endswith("Code"):
+                coded.append(reader.coded(item, name))
+    return ServiceEvent(
+        local(element), tuple(ids), element.get("classCode", ""), code, time, tuple(performers), tuple(coded)
+    )
+
+
+def _patient(reader: Reader, role: Element) -> Patient:
+    person = child(role, "patient")
+    codes: dict[str, CodedValue] = {}
+    names, guardians, languages = [], [], []
+    moments: dict[str, Moment] = {}
+    birthplace = None
+    for element in person if person is not None else ():
+        name = local(element)
+        if name == "name":
+            names.append(dt.name(element))
+        elif name in ("birthTime", "deceasedTime"):
+            moments[name] = dt.moment(element)
+        elif name == "guardian":
+            guardians.append(_guardian(reader, element))
+        elif name == "languageCommunication":
+            languages.append(_language(reader, element))
+        elif name == "birthplace":
+            place = child(element, "place", "addr")
+            birthplace = dt.address(reader, place) if place is not None else None
+        elif name.endswith("Code"):
+            codes[f"{name}{len(codes)}" if name in codes else name] = reader.coded(element, name)
+    gender = codes.pop("administrativeGenderCode", None)
+    marital = codes.pop("maritalStatusCode", None)
+    reader.bind("patient.gender", [gender])
+    return Patient(
+        ids=tuple(dt.identifier(c) for c in role if local(c) == "id"),
+        names=tuple(names),
+        addresses=tuple(dt.address(reader, c) for c in role if local(c) == "addr"),
+        telecoms=tuple(dt.telecom(c) for c in role if local(c) == "telecom"),
+        gender=gender,
+        birth=moments.get("birthTime"),
+        deceased=moments.get("deceasedTime"),
+        marital=marital,
+        coded=tuple(codes.values()),
+        birthplace=birthplace,
+        guardians=tuple(guardians),
+        languages=tuple(languages),
+        providers=_providers(reader, role),
+    )
+
+
+def _providers(reader: Reader, role: Element) -> tuple[Organization, ...]:
+    return tuple(organization(reader, c) for c in role if local(c) == "providerOrganization")
+
+
+def _guardian(reader: Reader, element: Element) -> Guardian:
+    code = child(element, "code")
+    person = child(element, "guardianPerson")
+    return Guardian(
+        tuple(dt.identifier(c) for c in element if local(c) == "id"),
+        reader.coded(code, "role-code") if code is not None else None,
+        tuple(dt.name(c) for c in person if local(c) == "name") if person is not None else (),
+        tuple(dt.address(reader, c) for c in element if local(c) == "addr"),
+        tuple(dt.telecom(c) for c in element if local(c) == "telecom"),
+        tuple(organization(reader, c) for c in element if local(c) == "guardianOrganization"),
+    )
+
+
+def _language(reader: Reader, element: Element) -> LanguageAbility:
+    language = child(element, "languageCode")
+    preferred = child(element, "preferenceInd")
+    others = [c for c in element if local(c) in ("modeCode", "proficiencyLevelCode")]
+    return LanguageAbility(
+        reader.coded(language, "languageCode") if language is not None else None,
+        tuple(reader.coded(c, local(c)) for c in others),
+        dt.TRUE.get(preferred.get("value", "")) if preferred is not None else None,
+    )

@@ -1,0 +1,106 @@
+"""What tests share: the checkout, the developers' shared folder, documents made on the spot, the command line."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def shared_folder() -> Path | None:
+    """The developers' shared folder: CDATK_SHARED, else ``../shared`` beside the checkout, else None."""
+    named = os.environ.get("CDATK_SHARED")
+    folder = Path(named) if named else ROOT.parent / "shared"
+    return folder if (folder / "data" / "cda").is_dir() else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs the shared folder, and say so, when it is not there."""
+    if shared_folder() is None:
+        reason = "the shared folder is not here (set CDATK_SHARED, or put it beside the checkout as ../shared)"
+        for item in items:
+            if item.get_closest_marker("shared"):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Top of the checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The shared folder; use with ``@pytest.mark.shared``."""
+    folder = shared_folder()
+    assert folder is not None
+    return folder
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a call of the command line left."""
+
+    code: int
+    out: bytes
+    err: str
+
+    @property
+    def text(self) -> str:
+        return self.out.decode("utf-8")
+
+
+@pytest.fixture
+def cdatk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..., Ended]]:
+    """The command line in this process, in an empty folder, in English unless the environment says otherwise."""
+    from cdatk.cli.program import run
+
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: object, stdin: bytes = b"", **environment: str) -> Ended:
+        out, err = io.BytesIO(), io.BytesIO()
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), "utf-8"))
+            patch.setattr(sys, "stdout", io.TextIOWrapper(out, "utf-8"))
+            patch.setattr(sys, "stderr", io.TextIOWrapper(err, "utf-8"))
+            code = run([str(a) for a in arguments], environment)
+            sys.stdout.flush()
+            sys.stderr.flush()
+            return Ended(code, out.getvalue(), err.getvalue().decode("utf-8"))
+
+    yield call
+
+
+HEADER = """
+  <typeId root="2.16.840.1.113883.1.3" extension="POCD_HD000040"/>
+  <templateId root="1.3.6.1.4.1.12559.11.10.1.3.1.1.3"/>
+  <id root="2.999.1" extension="T1"/>
+  <code code="60591-5" codeSystem="2.16.840.1.113883.6.1" displayName="Patient Summary"/>
+  <title>Patient Summary</title>
+  <effectiveTime value="20240301120000+0100"/>
+  <confidentialityCode code="N" codeSystem="2.16.840.1.113883.5.25"/>
+  <languageCode code="en-MT"/>
+"""
+BODY = """
+  <component><structuredBody><component><section>
+    <code code="48765-2" codeSystem="2.16.840.1.113883.6.1"/>
+    <title>Allergies</title><text>Latex.</text>
+  </section></component></structuredBody></component>
+"""
+
+
+@pytest.fixture(scope="session")
+def document() -> Callable[..., bytes]:
+    """A small patient summary with holes: enough to be read, not enough to be clean."""
+
+    def make(header: str = HEADER, body: str = BODY, root: str = "ClinicalDocument", space: str = "urn:hl7-org:v3") -> bytes:
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{space}">{header}{body}</{root}>'.encode()
+
+    return make
