@@ -90,12 +90,16 @@ class Diagnostic:
 
 
 def _fill(template: str, context: dict[str, str], language: str) -> str:
-    """The template with its placeholders filled; values that are our own words are given in ``language``."""
+    """The template with its placeholders filled, in ``language`` where the value is a word of ours.
+
+    A value may come in both languages: ``title_fr`` and ``title_en`` for ``{title}``.
+    """
     vocabulary = words()
 
     def value(match: re.Match[str]) -> str:
-        found = context[match[1]]
-        known = vocabulary.get(match[1], {}).get(found)
+        name = match[1]
+        found = context[name] if name in context else context[f"{name}_{language}"]
+        known = vocabulary.get(name, {}).get(found)
         return known[language] if known is not None else found
 
     return _PLACEHOLDER.sub(value, template)
@@ -151,7 +155,7 @@ class Report:
         values = {name: str(value) for name, value in context.items()}
         if line is not None:
             values.setdefault("line", str(line))
-        missing = entry.placeholders - values.keys()
+        missing = entry.placeholders - {name.removesuffix("_fr").removesuffix("_en") for name in values}
         if missing:
             raise KeyError(f"{code} needs {sorted(missing)}")
         self._findings.append(Diagnostic(code, severity, values, at, line))

@@ -125,6 +125,8 @@ def _report_syntax(error: etree.XMLSyntaxError, data: bytes, limits: Limits, rep
         _report_limit(error.msg or "", limits, report)
     elif code == types.ERR_NAME_TOO_LONG:
         report.add("XML-009", line=line, what="name-length", limit=_LONGEST_NAME)
+    elif code in _ENCODING_ERRORS and _cut_in_character(data):
+        report.add("XML-007", line=line)
     elif code in _ENCODING_ERRORS or (declared is not None and b"16" in declared[1]):
         report.add("XML-005", line=line)
     elif code in (types.ERR_DOCUMENT_EMPTY, types.ERR_DOCUMENT_START):
@@ -159,6 +161,15 @@ def _cut_off(data: bytes) -> bool:
     except etree.XMLSyntaxError:
         return False
     return True
+
+
+def _cut_in_character(data: bytes) -> bool:
+    """True when the only bytes that fit no character are the last ones."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.reason == "unexpected end of data"
+    return False
 
 
 def _within_limits(root: Element, size: int, limits: Limits, report: Report) -> bool:
