@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from cdatk.diagnostics import Report
 from cdatk.model import CodedValue, Document, Mapped, Standing, Term, TermState, Translation, UnitTerm
-from cdatk.oids import NULL_FLAVOR, UCUM
+from cdatk.oids import COUNTRY, NULL_FLAVOR, UCUM
 from cdatk.terminology.lookup import Terminology, choose
 from cdatk.terminology.rows import Designation, LanguageStep
+from cdatk.wording.geography import country_name
 
 
 class Translator:
@@ -63,8 +64,18 @@ class Translator:
     def _choose(self, system: str, code: str) -> tuple[Designation, LanguageStep] | None:
         key = (system, code)
         if key not in self._words:
-            self._words[key] = choose(self._terminology.designations(system, code), self._language)
+            found = choose(self._terminology.designations(system, code), self._language)
+            if found is None or found[1] is LanguageStep.ENGLISH:
+                found = self._of_cldr(system, code) or found
+            self._words[key] = found
         return self._words[key]
+
+    def _of_cldr(self, system: str, code: str) -> tuple[Designation, LanguageStep] | None:
+        """Countries have names in CLDR; no catalogue has to list them."""
+        name = country_name(code, self._language) if system == COUNTRY else ""
+        if not name or name == code:
+            return None
+        return Designation(name, self._language, True, "current", "CLDR"), LanguageStep.EXACT
 
     def _unit(self, unit: str, report: Report) -> UnitTerm:
         known = self._terminology.concept(UCUM, unit) is not None
