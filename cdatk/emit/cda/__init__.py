@@ -1,0 +1,47 @@
+"""The translated CDA: the source tree with French display names and marks for the stylesheet.
+
+The rule: everything of the source is still there, and the document is as valid as it was: words go into
+``displayName`` with the state before nested in a ``translation``, all else into processing instructions
+(docs/decisions/0003). Writing twice gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import copy
+
+from lxml import etree
+
+from cdatk.diagnostics import Report
+from cdatk.emit.cda.codes import TermWriter
+from cdatk.emit.cda.facts import document_marks
+from cdatk.emit.cda.marks import mark, strip_marks
+from cdatk.emit.cda.values import ValueWriter
+from cdatk.model import Document, Output, Run, Translation
+
+__all__ = ["emit_cda", "strip_marks"]
+
+
+def emit_cda(document: Document, translation: Translation, run: Run, report: Report) -> Output:
+    """The document with its translations written back, as UTF-8.
+
+    ``translation`` has to be that of ``document``; findings of ``report`` from warnings on are carried along.
+    The source tree is not changed. Follows translation-semantics R3–R6 of the project's reference and
+    HL7 CDA R2 (order of the children of CD).
+    """
+    tree = copy.deepcopy(document.element.getroottree())
+    root = tree.getroot()
+    strip_marks(root)
+    terms = TermWriter(document, translation)
+    values = ValueWriter(document, translation)
+    values.write_units(root)
+    # Both trees are alike: the n-th element of these names in one is the n-th in the other. The list is made
+    # before writing, because new elements would shift the pairs.
+    names = terms.names | values.names
+    for source, target in list(zip(document.element.iter(*names), root.iter(*names), strict=True)):
+        if not terms.write(source, target):
+            values.write(source, target)
+    for content in reversed(document_marks(document, translation, run, report)):
+        mark(root, content)
+    data = etree.tostring(tree, encoding="UTF-8", xml_declaration=True)
+    numbers = (entry.number for section in document.sections for entry in section.entries)
+    return Output(data, frozenset(numbers))
