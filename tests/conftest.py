@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from documents import SAMPLES
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -44,6 +45,13 @@ def shared() -> Path:
     return folder
 
 
+@pytest.fixture(params=SAMPLES, ids=lambda path: path.stem)
+def sample(request: pytest.FixtureRequest) -> bytes:
+    """Each of our own samples in turn."""
+    path: Path = request.param
+    return path.read_bytes()
+
+
 @dataclass(frozen=True)
 class Ended:
     """What a call of the command line left."""
@@ -58,7 +66,7 @@ class Ended:
 
 
 @pytest.fixture
-def cdatk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..., Ended]]:
+def cdatk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Ended]:
     """The command line in this process, in an empty folder, in English unless the environment says otherwise."""
     from cdatk.cli.program import run
 
@@ -75,32 +83,4 @@ def cdatk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[
             sys.stderr.flush()
             return Ended(code, out.getvalue(), err.getvalue().decode("utf-8"))
 
-    yield call
-
-
-HEADER = """
-  <typeId root="2.16.840.1.113883.1.3" extension="POCD_HD000040"/>
-  <templateId root="1.3.6.1.4.1.12559.11.10.1.3.1.1.3"/>
-  <id root="2.999.1" extension="T1"/>
-  <code code="60591-5" codeSystem="2.16.840.1.113883.6.1" displayName="Patient Summary"/>
-  <title>Patient Summary</title>
-  <effectiveTime value="20240301120000+0100"/>
-  <confidentialityCode code="N" codeSystem="2.16.840.1.113883.5.25"/>
-  <languageCode code="en-MT"/>
-"""
-BODY = """
-  <component><structuredBody><component><section>
-    <code code="48765-2" codeSystem="2.16.840.1.113883.6.1"/>
-    <title>Allergies</title><text>Latex.</text>
-  </section></component></structuredBody></component>
-"""
-
-
-@pytest.fixture(scope="session")
-def document() -> Callable[..., bytes]:
-    """A small patient summary with holes: enough to be read, not enough to be clean."""
-
-    def make(header: str = HEADER, body: str = BODY, root: str = "ClinicalDocument", space: str = "urn:hl7-org:v3") -> bytes:
-        return f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{space}">{header}{body}</{root}>'.encode()
-
-    return make
+    return call

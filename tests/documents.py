@@ -5,6 +5,10 @@ The rule: what a test is about stands in the test; only the frame stands here.
 
 from __future__ import annotations
 
+from pathlib import Path
+
+SAMPLES = sorted((Path(__file__).resolve().parent.parent / "samples").glob("*/*.xml"))
+
 HEADER = """<ClinicalDocument xmlns="urn:hl7-org:v3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
  xmlns:pharm="urn:hl7-org:pharm" xmlns:epsos="urn:epsos-org:ep:medication">
 <typeId root="2.16.840.1.113883.1.3" extension="POCD_HD000040"/>

@@ -31,6 +31,10 @@ TAKING_PART: Final = frozenset({
 EVENTS: Final = {
     "documentationOf": "serviceEvent", "componentOf": "encompassingEncounter", "authorization": "consent",
 }  # fmt: skip
+CODES: Final = frozenset({"code", "confidentialityCode", "languageCode"})
+SINGLE: Final = frozenset({
+    "setId", "versionNumber", "title", "effectiveTime", "recordTarget", "custodian", "realmCode",
+})  # fmt: skip
 SKIPPED: Final = frozenset({"", "typeId", "component"})
 
 
@@ -43,66 +47,77 @@ def child(element: Element | None, *path: str) -> Element | None:
     return element
 
 
+class _Draft:
+    """A header while its elements are being read; ``single`` holds those that stand once and need no reader yet."""
+
+    __slots__ = ("codes", "events", "ids", "people", "related", "rest", "single", "templates")
+
+    def __init__(self) -> None:
+        self.ids: list[Identifier] = []
+        self.templates: list[str] = []
+        self.codes: dict[str, CodedValue] = {}
+        self.people: list[Participation] = []
+        self.events: list[ServiceEvent] = []
+        self.related: list[RelatedDocument] = []
+        self.rest: list[Element] = []
+        self.single: dict[str, Element] = {}
+
+    def attribute(self, element: str, name: str) -> str:
+        """An attribute of a single element, "" when either is missing."""
+        return self.single[element].get(name, "") if element in self.single else ""
+
+
 def read_header(reader: Reader, root: Element) -> Header:
     """The header of a ClinicalDocument."""
-    ids: list[Identifier] = []
-    templates: list[str] = []
-    codes: dict[str, CodedValue] = {}
-    people: list[Participation] = []
-    events: list[ServiceEvent] = []
-    related: list[RelatedDocument] = []
-    rest: list[Element] = []
-    single: dict[str, Element] = {}
+    draft = _Draft()
     for element in root:
-        name = local(element)
-        if name == "id":
-            ids.append(dt.identifier(element))
-        elif name == "templateId":
-            templates.append(element.get("root", "").strip())
-        elif name in ("code", "confidentialityCode", "languageCode") and name not in codes:
-            codes[name] = reader.coded(element, name)
-        elif name in TAKING_PART:
-            people.append(participation(reader, element))
-        elif name in EVENTS:
-            events.extend(_event(reader, e) for e in element if local(e) == EVENTS[name])
-        elif name == "relatedDocument":
-            related.append(_related(reader, element, child(element, "parentDocument"), "XFRM"))
-        elif name == "inFulfillmentOf":
-            related.append(_related(reader, element, child(element, "order"), "FLFS"))
-        elif name in (
-            "setId",
-            "versionNumber",
-            "title",
-            "effectiveTime",
-            "recordTarget",
-            "custodian",
-            "realmCode",
-        ):
-            single.setdefault(name, element)
-        elif name not in SKIPPED:
-            rest.append(element)
+        _take(reader, element, draft)
+    codes, single = draft.codes, draft.single
     reader.bind("document.code", [codes.get("code")])
     reader.bind("document.confidentiality", [codes.get("confidentialityCode")])
     holder = child(single.get("custodian"), "assignedCustodian", "representedCustodianOrganization")
     role = child(single.get("recordTarget"), "patientRole")
     return Header(
-        ids=tuple(ids),
+        ids=tuple(draft.ids),
         set_id=dt.identifier(single["setId"]) if "setId" in single else None,
-        version=single["versionNumber"].get("value", "") if "versionNumber" in single else "",
-        template_ids=tuple(templates),
-        realm=single["realmCode"].get("code", "") if "realmCode" in single else "",
+        version=draft.attribute("versionNumber", "value"),
+        template_ids=tuple(draft.templates),
+        realm=draft.attribute("realmCode", "code"),
         code=codes.get("code"),
         title=words(single["title"]) if "title" in single else "",
         time=dt.moment(single["effectiveTime"]) if "effectiveTime" in single else None,
         confidentiality=codes.get("confidentialityCode"),
         language=codes.get("languageCode"),
         patient=_patient(reader, role) if role is not None else None,
-        participations=tuple(people),
+        participations=tuple(draft.people),
         custodian=organization(reader, holder) if holder is not None else None,
-        events=tuple(events),
-        related=tuple(related),
-        rest=tuple(rest),
+        events=tuple(draft.events),
+        related=tuple(draft.related),
+        rest=tuple(draft.rest),
     )
+
+
+def _take(reader: Reader, element: Element, draft: _Draft) -> None:
+    """One child of ClinicalDocument; a second ``code`` or ``recordTarget`` ends in ``rest``."""
+    name = local(element)
+    if name == "id":
+        draft.ids.append(dt.identifier(element))
+    elif name == "templateId":
+        draft.templates.append(element.get("root", "").strip())
+    elif name in CODES and name not in draft.codes:
+        draft.codes[name] = reader.coded(element, name)
+    elif name in TAKING_PART:
+        draft.people.append(participation(reader, element))
+    elif name in EVENTS:
+        draft.events.extend(_event(reader, e) for e in element if local(e) == EVENTS[name])
+    elif name == "relatedDocument":
+        draft.related.append(_related(reader, element, child(element, "parentDocument"), "XFRM"))
+    elif name == "inFulfillmentOf":
+        draft.related.append(_related(reader, element, child(element, "order"), "FLFS"))
+    elif name in SINGLE and name not in draft.single:
+        draft.single[name] = element
+    elif name not in SKIPPED:
+        draft.rest.append(element)
 
 
 def _related(reader: Reader, link: Element, target: Element | None, default: str) -> RelatedDocument:

@@ -5,7 +5,18 @@ The rule: one reader for all roles of CDA, so that a code, a name or an id found
 
 from __future__ import annotations
 
-from cdatk.model import CodedValue, Device, Identifier, Name, Organization, Participation, Role, Text
+from cdatk.model import (
+    Address,
+    CodedValue,
+    Device,
+    Identifier,
+    Name,
+    Organization,
+    Participation,
+    Role,
+    Telecom,
+    Text,
+)
 from cdatk.read import datatypes as dt
 from cdatk.read.reader import Reader, words
 from cdatk.safe_xml import Element, local
@@ -55,52 +66,73 @@ def _device(reader: Reader, element: Element) -> Device:
     )
 
 
+class _Draft:
+    """A role while its children are being read."""
+
+    __slots__ = ("addresses", "code", "coded", "device", "entity_class", "entity_code", "entity_names", "entity_texts",
+                 "ids", "names", "organizations", "telecoms")  # fmt: skip
+
+    def __init__(self) -> None:
+        self.ids: list[Identifier] = []
+        self.code: CodedValue | None = None
+        self.addresses: list[Address] = []
+        self.telecoms: list[Telecom] = []
+        self.names: list[Name] = []
+        self.entity_class = ""
+        self.entity_code: CodedValue | None = None
+        self.entity_names: list[Name] = []
+        self.entity_texts: list[Text] = []
+        self.device: Device | None = None
+        self.organizations: list[Organization] = []
+        self.coded: list[CodedValue] = []
+
+
 def role(reader: Reader, element: Element) -> Role:
     """A role with the person, thing, device or organisation that plays or scopes it."""
-    ids: list[Identifier] = []
-    addresses, telecoms, organizations = [], [], []
-    names: list[Name] = []
-    entity_names: list[Name] = []
-    entity_texts: list[Text] = []
-    coded: list[CodedValue] = []
-    code: CodedValue | None = None
-    entity_code: CodedValue | None = None
-    entity_class = ""
-    device: Device | None = None
+    draft = _Draft()
     for child in element:
-        tag = local(child)
-        if tag == "id":
-            ids.append(dt.identifier(child))
-        elif tag == "code":
-            code = reader.coded(child, "role-code")
-        elif tag == "addr":
-            addresses.append(dt.address(reader, child))
-        elif tag == "telecom":
-            telecoms.append(dt.telecom(child))
-        elif tag in PERSONS:
-            names.extend(dt.name(c) for c in child if local(c) == "name")
-            coded.extend(reader.coded(c, local(c)) for c in child if local(c).endswith("Code"))
-        elif tag in ENTITIES:
-            entity_class = child.get("classCode", "")
-            for part in child:
-                match local(part):
-                    case "code":
-                        entity_code = reader.coded(part, "entity-code")
-                    case "name":
-                        entity_names.append(dt.name(part))
-                    case "desc" | "manufacturerModelName" | "softwareName":
-                        entity_texts.append(dt.text(reader, part))
-        elif tag == "assignedAuthoringDevice":
-            device = _device(reader, child)
-        elif tag in ORGANIZATIONS:
-            organizations.append(organization(reader, child))
-        elif tag and (child.get("code") is not None or (tag.endswith("Code") and child.get("nullFlavor"))):
-            coded.append(reader.coded(child, tag))
+        _take(reader, child, local(child), draft)
     return Role(
-        element, element.get("classCode", ""), tuple(ids), code, tuple(addresses), tuple(telecoms), tuple(names),
-        entity_class, entity_code, tuple(entity_names), tuple(entity_texts), device, tuple(organizations),
-        tuple(coded),
+        element, element.get("classCode", ""), tuple(draft.ids), draft.code, tuple(draft.addresses),
+        tuple(draft.telecoms), tuple(draft.names), draft.entity_class, draft.entity_code, tuple(draft.entity_names),
+        tuple(draft.entity_texts), draft.device, tuple(draft.organizations), tuple(draft.coded),
     )  # fmt: skip
+
+
+def _take(reader: Reader, child: Element, tag: str, draft: _Draft) -> None:
+    """One child of a role; an unknown one that carries a code is kept among ``coded``."""
+    if tag == "id":
+        draft.ids.append(dt.identifier(child))
+    elif tag == "code":
+        draft.code = reader.coded(child, "role-code")
+    elif tag == "addr":
+        draft.addresses.append(dt.address(reader, child))
+    elif tag == "telecom":
+        draft.telecoms.append(dt.telecom(child))
+    elif tag in PERSONS:
+        draft.names.extend(dt.name(c) for c in child if local(c) == "name")
+        draft.coded.extend(reader.coded(c, local(c)) for c in child if local(c).endswith("Code"))
+    elif tag in ENTITIES:
+        _entity(reader, child, draft)
+    elif tag == "assignedAuthoringDevice":
+        draft.device = _device(reader, child)
+    elif tag in ORGANIZATIONS:
+        draft.organizations.append(organization(reader, child))
+    elif tag and (child.get("code") is not None or (tag.endswith("Code") and child.get("nullFlavor"))):
+        draft.coded.append(reader.coded(child, tag))
+
+
+def _entity(reader: Reader, element: Element, draft: _Draft) -> None:
+    """The thing that plays the role: a substance, a device, a specimen."""
+    draft.entity_class = element.get("classCode", "")
+    for part in element:
+        match local(part):
+            case "code":
+                draft.entity_code = reader.coded(part, "entity-code")
+            case "name":
+                draft.entity_names.append(dt.name(part))
+            case "desc" | "manufacturerModelName" | "softwareName":
+                draft.entity_texts.append(dt.text(reader, part))
 
 
 def participation(reader: Reader, element: Element) -> Participation:

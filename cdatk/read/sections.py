@@ -18,6 +18,42 @@ from cdatk.safe_xml import Element, local
 TAKING_PART = frozenset({"author", "informant", "subject"})
 
 
+class _Draft:
+    """A section while its children are being read; entries wait until the section's code is known."""
+
+    __slots__ = ("code", "entries", "ids", "language", "narrative", "people", "templates", "title")
+
+    def __init__(self) -> None:
+        self.code: CodedValue | None = None
+        self.title = ""
+        self.ids: list[Identifier] = []
+        self.templates: list[str] = []
+        self.narrative: Element | None = None
+        self.language = ""
+        self.entries: list[Element] = []
+        self.people: list[Participation] = []
+
+
+def _take(reader: Reader, child: Element, draft: _Draft) -> None:
+    match local(child):
+        case "code":
+            draft.code = reader.coded(child, "code")
+        case "title":
+            draft.title = words(child)
+        case "id":
+            draft.ids.append(dt.identifier(child))
+        case "templateId":
+            draft.templates.append(child.get("root", "").strip())
+        case "text":
+            draft.narrative = child
+        case "languageCode":
+            draft.language = child.get("code", "")
+        case "entry":
+            draft.entries.append(child)
+        case name if name in TAKING_PART:
+            draft.people.append(participation(reader, child))
+
+
 class SectionReader:
     """Reads the sections of a body in document order and numbers sections and entries."""
 
@@ -41,43 +77,20 @@ class SectionReader:
                         self._section(element, depth)
 
     def _section(self, element: Element, depth: int) -> None:
-        reader = self._reader
-        code: CodedValue | None = None
-        title = ""
-        ids: list[Identifier] = []
-        templates: list[str] = []
-        narrative: Element | None = None
-        language = ""
-        entries: list[Element] = []
-        people: list[Participation] = []
+        draft = _Draft()
         for child in element:
-            match local(child):
-                case "code":
-                    code = reader.coded(child, "code")
-                    reader.bind("section.code", [code])
-                case "title":
-                    title = words(child)
-                case "id":
-                    ids.append(dt.identifier(child))
-                case "templateId":
-                    templates.append(child.get("root", "").strip())
-                case "text":
-                    narrative = child
-                case "languageCode":
-                    language = child.get("code", "")
-                case "entry":
-                    entries.append(child)
-                case name if name in TAKING_PART:
-                    people.append(participation(reader, child))
+            _take(self._reader, child, draft)
+        code = draft.code
+        self._reader.bind("section.code", [code])
         rule = self._rules.get(code.code) if code is not None else None
-        number = len(self._sections)
-        kind = rule.kind if rule is not None else "statement"
-        read = tuple(self._entry(child, rule, code) for child in entries)
-        narrative_language = language or (narrative.get("language", "") if narrative is not None else "")
+        narrative = draft.narrative
+        language = draft.language or (narrative.get("language", "") if narrative is not None else "")
+        entries = tuple(self._entry(child, rule, code) for child in draft.entries)
         self._sections.append(
             Section(
-                element, number, depth, code, title, tuple(ids), tuple(templates), element.get("nullFlavor", ""),
-                narrative, narrative_language, kind, read, tuple(people),
+                element, len(self._sections), depth, code, draft.title, tuple(draft.ids), tuple(draft.templates),
+                element.get("nullFlavor", ""), narrative, language, rule.kind if rule is not None else "statement",
+                entries, tuple(draft.people),
             )
         )  # fmt: skip
         self._components(element, depth + 1)

@@ -7,7 +7,7 @@ from documents import allergy, document, problem, relation, section
 from lxml import etree
 
 from cdatk.diagnostics import Report
-from cdatk.model import Allergy, Document, Dispensation, Finding, Generic, Immunization, Medication, Problem
+from cdatk.model import Allergy, Dispensation, Document, Finding, Generic, Immunization, Medication, Problem
 from cdatk.profiles import profile_for_code
 from cdatk.read import read
 from cdatk.safe_xml import parse

@@ -1,0 +1,153 @@
+"""READ FIRST: the whole toolkit on one page. Bytes in, bytes out, everything that was noticed in a report.
+
+The rule: the stages below are called in this order and nowhere else; none of them prints, reads a file or changes
+what it was given. Adding an output format is one line in ``EMITTERS``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from types import MappingProxyType
+from typing import Final
+
+import msgspec
+
+from cdatk.diagnostics import Report
+from cdatk.emit import emit_cda, emit_fhir, emit_html
+from cdatk.facts import Facts, Inspection, inspection_of, say_unaccounted, summarise
+from cdatk.mapping import Mapper
+from cdatk.model import Catalogue, Document, Output, Run, Translation
+from cdatk.profiles import Profile, country_profile, profile_for_code
+from cdatk.read import read
+from cdatk.safe_xml import Element, parse
+from cdatk.settings import Settings
+from cdatk.terminology.embedded import open_embedded
+from cdatk.terminology.lookup import Terminology
+from cdatk.translate import Translator
+from cdatk.validate import check_document, check_source
+from cdatk.version import VERSION
+
+Emitter = Callable[[Document, Translation, Run, Report], Output | None]
+EMITTERS: Final[MappingProxyType[str, Emitter]] = MappingProxyType(
+    {"fhir": emit_fhir, "html": emit_html, "cda": emit_cda}
+)
+
+
+class Result(msgspec.Struct, frozen=True):
+    """What a call gives back: ``output`` (None after a fatal finding), the report, and facts when a document
+    could be read.
+    """
+
+    output: bytes | None
+    report: Report
+    facts: Facts | None = None
+
+
+class _Understood(msgspec.Struct, frozen=True):
+    document: Document
+    profile: Profile
+    translation: Translation
+
+
+class Toolkit:
+    """Settings with warm tables, for many documents in one thread or process.
+
+    Raises TerminologyError when the store named in the settings, or the embedded one, cannot be used.
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings if settings is not None else Settings()
+        store = self.settings.store
+        self._terminology = Terminology.open(store) if store is not None else open_embedded()
+        self._translator = Translator(self._terminology, self.settings.language)
+        self._mappers: dict[str, Mapper] = {}
+
+    def convert(self, data: bytes, to: str) -> Result:
+        """Convert a CDA document to ``fhir``, ``html`` or ``cda``.
+
+        Raises KeyError for an unknown format. Everything wrong with the document is in the report.
+        """
+        emit = EMITTERS[to]
+        report = Report(strict=self.settings.strict)
+        understood = self._understand(data, report, with_pages=to != "fhir")
+        if understood is None or report.stops:
+            return Result(None, report, self._facts(understood, None, report))
+        run = self._run(data, understood.profile)
+        output = emit(understood.document, understood.translation, run, report)
+        if output is not None:
+            say_unaccounted(understood.document, output, report)
+        if output is None or report.stops:
+            return Result(None, report, self._facts(understood, None, report))
+        return Result(output.data, report, self._facts(understood, output, report))
+
+    def validate(self, data: bytes) -> Result:
+        """Check a document; no output."""
+        report = Report(strict=self.settings.strict)
+        understood = self._understand(data, report, with_pages=True)
+        return Result(None, report, self._facts(understood, None, report))
+
+    def inspect(self, data: bytes) -> Inspection:
+        """What a document is and holds, without anything about the patient."""
+        report = Report(strict=self.settings.strict)
+        understood = self._understand(data, report, with_pages=False)
+        if understood is None:
+            return Inspection(report=report)
+        facts = self._facts(understood, None, report)
+        return inspection_of(understood.document, understood.translation, facts, report)
+
+    def _understand(self, data: bytes, report: Report, with_pages: bool) -> _Understood | None:
+        """parse, profile, read, validate, map, translate."""
+        root = parse(data, self.settings.limits, report)
+        if root is None or not check_source(root, report):
+            return None
+        profile = _profile_for(root)
+        document = read(root, profile, report, with_pages)
+        check_document(document, profile, report)
+        mapped = self._mapper(profile).map_codes(document, report)
+        translation = self._translator.translate(document, mapped, report)
+        return _Understood(document, profile, translation)
+
+    def _mapper(self, profile: Profile) -> Mapper:
+        key = profile.key
+        if key not in self._mappers:
+            self._mappers[key] = Mapper(self._terminology, profile)
+        return self._mappers[key]
+
+    def _run(self, data: bytes, profile: Profile) -> Run:
+        return Run(
+            language=self.settings.language,
+            tool_version=VERSION,
+            document_type=profile.key,
+            title=profile.title(self.settings.language),
+            source_sha256=hashlib.sha256(data).hexdigest(),
+            catalogues=self._catalogues(),
+            mandatory=tuple(rule.code for rule in profile.section if rule.required),
+            pretty=self.settings.pretty,
+        )
+
+    def _catalogues(self) -> tuple[Catalogue, ...]:
+        return tuple(Catalogue(r.source, r.release, r.sha256) for r in self._terminology.releases)
+
+    def _facts(self, understood: _Understood | None, output: Output | None, report: Report) -> Facts | None:
+        if understood is None:
+            return None
+        title = understood.profile.title(self.settings.language)
+        return summarise(
+            understood.document,
+            understood.translation,
+            output,
+            understood.profile.key,
+            title,
+            self._catalogues(),
+        )
+
+
+def _profile_for(root: Element) -> Profile:
+    """The profile of the document code with the overrides of the country that wrote the document."""
+    code = next(e.get("code", "").strip() for e in root if str(e.tag).endswith("}code"))
+    profile = profile_for_code(code)
+    realm = next((e.get("code", "") for e in root if str(e.tag).endswith("}realmCode")), "")
+    language = next((e.get("code", "") for e in root if str(e.tag).endswith("}languageCode")), "")
+    country = realm if len(realm) == 2 and realm != "EU" else language.partition("-")[2]
+    return country_profile(profile.key, country) if country else profile
