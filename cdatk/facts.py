@@ -82,15 +82,14 @@ class Inspection(msgspec.Struct, frozen=True):
 
 
 def say_unaccounted(document: Document, output: Output, report: Report) -> None:
-    """Report every entry that an output does not hold (FHR-001), unless its emitter has said so already."""
-    said = sum(1 for finding in report if finding.code == "FHR-001")
-    missing = [(s, e) for s in document.sections for e in s.entries if e.number not in output.entries]
-    if said >= len(missing):
-        return
-    for section, entry in missing:
-        code = section.code.code if section.code is not None else "-"
-        at = entry.items[0].statement.element if entry.items else section.element
-        report.add("FHR-001", at, section=code, kind=entry.kind)
+    """Report every entry that an output does not hold (FHR-001), unless it is void and was reported as such."""
+    said = {finding.at for finding in report if finding.code == "FHR-001"}
+    for section in document.sections:
+        for entry in section.entries:
+            at = entry.items[0].statement.element if entry.items else entry.element
+            if entry.number not in output.entries and not entry.void and at not in said:
+                code = section.code.code if section.code is not None else "-"
+                report.add("FHR-001", at, section=code, kind=entry.kind)
 
 
 def summarise(

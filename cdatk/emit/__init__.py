@@ -6,14 +6,17 @@ code is loaded when it is first asked for, so that a conversion to FHIR never lo
 
 from __future__ import annotations
 
+import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cdatk.diagnostics import Report
 from cdatk.model import Document, Output, Run, Translation
 
 if TYPE_CHECKING:
     from cdatk.emit.html import HtmlEmitter
+
+_SHOWN: Final = re.compile(rb' data-entry="(\d+)"')  # written by xslt/display where an entry is shown whole
 
 
 def emit_fhir(document: Document, translation: Translation, run: Run, report: Report) -> Output | None:
@@ -41,7 +44,7 @@ def emit_html(document: Document, translation: Translation, run: Run, report: Re
     except HtmlError as error:
         report.add("HTM-001", reason=str(error))
         return None
-    return Output(page, translated.entries)
+    return Output(page, frozenset(int(number) for number in _SHOWN.findall(page)))
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from cdatk.model.datatypes import CodedValue, Interval, Quantity, QuantityRange, Ratio, Timing, Value
 from cdatk.model.statement import ExternalReference, Participation, Product, Statement
+from cdatk.safe_xml import Element
 
 
 class Generic(Value, frozen=True):
@@ -183,10 +184,12 @@ Item = Allergy | Problem | Medication | Dispensation | Immunization | Procedure 
 class Entry(Value, frozen=True):
     """One ``entry`` of a section: ``kind`` in the words of the profile, and what it holds (one item or more).
 
-    ``number`` counts the entries of the whole document from 0. An entry without any statement has no items.
+    ``number`` counts the entries of the whole document from 0. An entry without any statement has no items; ``void``
+    is the nullFlavor of an entry that says of itself that it holds nothing.
     """
 
     number: int
     kind: str
+    element: Element
     items: tuple[Item, ...] = ()
     void: str = ""

@@ -103,7 +103,8 @@ class SectionReader:
         child = next((c for c in element if local(c) in STATEMENTS), None)
         if child is None:
             reader.report.add("CDA-014", element, section=section or "-", null_flavor=element.get("nullFlavor", "-"))
-            return Entry(number, rule.kind if rule is not None else "statement", (), element.get("nullFlavor", "NI"))
+            kind = rule.kind if rule is not None else "statement"
+            return Entry(number, kind, element, (), element.get("nullFlavor", "NI"))
         root = statement(reader, child)
         kind = rule.kind if rule is not None else self._kind_by_template(root)
         void = element.get("nullFlavor", "") or root.null_flavor
@@ -115,7 +116,7 @@ class SectionReader:
             reader.report.add("CDA-013", child, section=section or "-", element=root.kind)
             items = (Generic(root, tuple(r.statement for r in root.relations)),)
             kind = "statement"
-        return Entry(number, kind, items, void)
+        return Entry(number, kind, element, items, void)
 
     def _kind_by_template(self, root: Statement) -> str:
         """Kind of an entry in a section that the profile does not know: by its template ids."""

@@ -270,14 +270,15 @@ def test_countries_and_languages() -> None:
 
 
 def test_dosage_stands_in_its_medication() -> None:
-    root = tree('<substanceAdministration><doseQuantity value="1" unit="mg"/></substanceAdministration>')
-    element = root[0]
+    root = tree('<entry><substanceAdministration><doseQuantity value="1" unit="mg"/></substanceAdministration></entry>')
+    element = root[0][0]
     statement = Statement(element, "substanceAdministration")
     item = Medication(statement, dose=Quantity("1", "mg"))
-    section = Section(root, 0, entries=(Entry(4, "medication", (item,)),))
+    section = Section(root, 0, entries=(Entry(4, "medication", root[0], (item,)),))
     output = emit_cda(Document(root, "L3", Header(), (section,)), Translation("fr"), RUN, Report())
     out = etree.fromstring(output.data)
     assert marks(value_of(out, f"{{{V3}}}substanceAdministration"), "dosage") == ['text="1\u00a0mg"']
+    assert marks(value_of(out, f"{{{V3}}}entry"), "entry") == ['number="4"']
     assert output.entries == frozenset({4})
 
 

@@ -31,19 +31,20 @@ def _with_unit(root: Element) -> list[Element]:
 class ValueWriter:
     """Writes marks for the values of one document into the copy of its tree."""
 
-    __slots__ = ("_attachment", "_document_language", "_dosages", "_translation", "_units")
+    __slots__ = ("_attachment", "_document_language", "_dosages", "_entries", "_translation", "_units")
 
     def __init__(self, document: Document, translation: Translation) -> None:
         self._translation = translation
         self._attachment = document.attachment
         self._document_language = document.language
         self._dosages = {m.statement.element: m for m in _medications(document)}
+        self._entries = {entry.element: entry.number for section in document.sections for entry in section.entries}
         self._units: dict[str, Mark] = {}
 
     @property
     def names(self) -> frozenset[str]:
         """Qualified names of the elements that may get a mark, besides those with a unit."""
-        held = {str(element.tag) for element in self._dosages}
+        held = {str(element.tag) for element in (*self._dosages, *self._entries)}
         if self._attachment is not None:
             held.add(str(self._attachment.element.tag))
         return frozenset(held | {f"{{{HL7}}}country", f"{{{HL7}}}languageCode"})
@@ -56,6 +57,8 @@ class ValueWriter:
     def write(self, source: Element, target: Element) -> None:
         """Put the mark that ``source`` asks for into ``target``."""
         match local(target):
+            case "entry" if source in self._entries:
+                mark(target, content_of("entry", {"number": str(self._entries[source])}))
             case "substanceAdministration":
                 self._dosage(source, target)
             case "country":

@@ -1,0 +1,180 @@
+<?xml version="1.0" encoding="UTF-8"?>
+<!--
+  A coded value as a reader sees it: the term, then a mark where it is not plain French from the catalogue.
+  The one rule: never blank. Order without annotation: our word, displayName, original text, translation, code.
+-->
+<xsl:stylesheet version="3.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
+    xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:d="urn:cdatk:display"
+    xpath-default-namespace="urn:hl7-org:v3" exclude-result-prefixes="#all">
+
+  <xsl:key name="id" match="*[@ID]" use="@ID"/>
+
+  <!-- HL7 "IPS Absent and Unknown Data" -->
+  <xsl:variable name="d:absent-system" as="xs:string" select="'2.16.840.1.113883.5.1150.1'"/>
+
+  <!-- Context: a coded element. The data of its annotation may be given when it is at hand. -->
+  <xsl:template name="coded">
+    <xsl:param name="data" as="xs:string" select="d:data(processing-instruction('cdatk-term')[1])"/>
+    <xsl:choose>
+      <xsl:when test="$data != ''">
+        <xsl:variable name="text" select="d:attribute($data, ' text=&quot;')"/>
+        <xsl:call-template name="term">
+          <xsl:with-param name="state" select="d:attribute($data, ' state=&quot;')"/>
+          <xsl:with-param name="text" select="if ($text != '') then $text else d:own-words(.)"/>
+          <xsl:with-param name="lang" select="d:attribute($data, ' lang=&quot;')"/>
+        </xsl:call-template>
+      </xsl:when>
+      <xsl:otherwise>
+        <xsl:call-template name="term">
+          <xsl:with-param name="state" select="d:plain-state(.)"/>
+          <xsl:with-param name="text" select="d:own-words(.)"/>
+          <xsl:with-param name="lang" select="''"/>
+        </xsl:call-template>
+      </xsl:otherwise>
+    </xsl:choose>
+    <xsl:if test="*"><xsl:call-template name="qualifiers"/></xsl:if>
+  </xsl:template>
+
+  <xsl:template name="term">
+    <xsl:param name="state" as="xs:string"/>
+    <xsl:param name="text" as="xs:string"/>
+    <xsl:param name="lang" as="xs:string"/>
+    <xsl:param name="mid-sentence" as="xs:boolean" tunnel="yes" select="false()"/>
+    <xsl:choose>
+      <!-- after "statut :" the catalogue's capital letter is out of place -->
+      <xsl:when test="$mid-sentence and $state = 'translated'">
+        <xsl:value-of select="lower-case(substring($text, 1, 1)) || substring($text, 2)"/>
+      </xsl:when>
+      <xsl:when test="$state = 'translated' or $state = 'own'"><xsl:value-of select="$text"/></xsl:when>
+      <xsl:when test="$state = 'null'">
+        <span class="nf"><xsl:value-of select="$text"/></span>
+        <xsl:call-template name="null-original"/>
+      </xsl:when>
+      <xsl:when test="$state = 'absent'"><strong class="abs"><xsl:value-of select="$text"/></strong></xsl:when>
+      <xsl:otherwise>
+        <xsl:choose>
+          <xsl:when test="$lang = ('', $language)"><xsl:value-of select="$text"/></xsl:when>
+          <xsl:otherwise><span lang="{$lang}"><xsl:value-of select="$text"/></span></xsl:otherwise>
+        </xsl:choose>
+        <xsl:call-template name="mark">
+          <xsl:with-param name="state" select="$state"/>
+          <xsl:with-param name="lang" select="$lang"/>
+          <xsl:with-param name="text" select="$text"/>
+        </xsl:call-template>
+      </xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
+
+  <!-- Words, not colour only; the legend explains each. -->
+  <xsl:template name="mark">
+    <xsl:param name="state" as="xs:string"/>
+    <xsl:param name="lang" as="xs:string"/>
+    <xsl:param name="text" as="xs:string" select="''"/>
+    <xsl:param name="inside-link" as="xs:boolean" tunnel="yes" select="false()"/>
+    <xsl:variable name="language-name" select="d:l('lang.' || lower-case(substring-before($lang || '-', '-')))"/>
+    <xsl:text> </xsl:text>
+    <xsl:choose>
+      <xsl:when test="$state = ('unknown-code', 'unknown-system')">
+        <xsl:if test="@code and string(@code) != $text and not($inside-link)">
+          <code><xsl:value-of select="@code"/></code>
+          <xsl:text> </xsl:text>
+          <xsl:value-of select="d:system(.)"/>
+          <xsl:text> </xsl:text>
+        </xsl:if>
+        <span class="m m-un"><xsl:value-of select="d:l('mark.' || $state)"/></span>
+      </xsl:when>
+      <xsl:when test="$state = 'outside'"><span class="m m-ou"><xsl:value-of select="d:l('mark.outside')"/></span></xsl:when>
+      <xsl:when test="$state = 'fallback'"><span class="m m-en"><xsl:value-of select="d:l('mark.fallback')"/></span></xsl:when>
+      <xsl:when test="$language-name and not(starts-with(lower-case($lang), $language))">
+        <span class="m m-or"><xsl:value-of select="d:l('mark.in', $language-name)"/></span>
+      </xsl:when>
+      <xsl:otherwise><span class="m m-or"><xsl:value-of select="d:l('mark.original')"/></span></xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
+
+  <!-- A nullFlavor says why there is no code; what the document says beside it stays visible. -->
+  <xsl:template name="null-original">
+    <xsl:variable name="said" as="xs:string?" select="(d:original(.), (.//*:translation/@displayName)[1] ! string(.),
+        @displayName ! string(.))[. != ''][1]"/>
+    <xsl:if test="$said">
+      <xsl:text> </xsl:text>
+      <q><xsl:call-template name="source-lang"/><xsl:value-of select="$said"/></q>
+      <xsl:text> </xsl:text>
+      <span class="m m-or"><xsl:value-of select="d:l('mark.uncoded')"/></span>
+    </xsl:if>
+  </xsl:template>
+
+  <!-- A qualifier changes what the code means ("left"), so it is part of the term. -->
+  <xsl:template name="qualifiers">
+    <xsl:for-each select="*:qualifier">
+      <xsl:text>, </xsl:text>
+      <xsl:for-each select="*:name"><xsl:call-template name="coded"/><xsl:value-of select="d:l('colon')"/></xsl:for-each>
+      <xsl:for-each select="*:value"><xsl:call-template name="coded"/></xsl:for-each>
+    </xsl:for-each>
+  </xsl:template>
+
+  <xsl:function name="d:plain-state" as="xs:string">
+    <xsl:param name="coded" as="element()"/>
+    <xsl:sequence select="if (not($coded/@code)) then (if ($coded/@nullFlavor) then 'null' else 'original')
+        else if ($coded/@codeSystem = $d:absent-system) then 'absent'
+        else if (d:own-label($coded)) then 'own' else 'original'"/>
+  </xsl:function>
+
+  <!-- Words the page itself has for act status, sex and the like, keyed by element name. -->
+  <xsl:function name="d:own-label" as="xs:string?">
+    <xsl:param name="coded" as="element()"/>
+    <xsl:sequence select="d:l('cs.' || local-name($coded) || '.' || lower-case($coded/@code))"/>
+  </xsl:function>
+
+  <xsl:function name="d:own-words" as="xs:string">
+    <xsl:param name="coded" as="element()"/>
+    <xsl:sequence select="if ($coded/@code)
+        then (if ($coded/@codeSystem = $d:absent-system) then d:l('absent.' || $coded/@code) else (),
+              d:own-label($coded), string($coded/@displayName), d:original($coded),
+              string(($coded//*:translation/@displayName)[1]), normalize-space($coded/@code || ' ' || d:system($coded)))
+              [. != ''][1]
+        else if ($coded/@nullFlavor) then d:word('nf.', $coded/@nullFlavor)
+        else (string($coded/@displayName), d:original($coded), string(($coded//*:translation/@displayName)[1]),
+              normalize-space($coded), d:l('not-stated'))[. != ''][1]"/>
+  </xsl:function>
+
+  <!-- originalText, followed into the narrative when it is a reference; '' when there is none. -->
+  <xsl:function name="d:original" as="xs:string">
+    <xsl:param name="coded" as="element()"/>
+    <xsl:variable name="original" select="$coded/*:originalText[1]"/>
+    <xsl:variable name="text" select="normalize-space($original)"/>
+    <xsl:sequence select="if ($text != '') then $text else string(d:narrated($original/*:reference/@value) ! d:words(.))"/>
+  </xsl:function>
+
+  <!-- The narrative element a "#id" reference points to. -->
+  <xsl:function name="d:narrated" as="element()?">
+    <xsl:param name="reference" as="attribute()?"/>
+    <xsl:sequence select="if (starts-with($reference, '#')) then key('id', substring($reference, 2), root($reference))[1] else ()"/>
+  </xsl:function>
+
+  <!-- The words of a narrative element; cells of a row are words apart. -->
+  <xsl:function name="d:words" as="xs:string">
+    <xsl:param name="element" as="element()?"/>
+    <xsl:sequence select="normalize-space(if ($element/td or $element/tr or $element/item or $element/paragraph)
+        then string-join($element//text(), ' ') else string($element))"/>
+  </xsl:function>
+
+  <!-- The name of the code system: ours by OID, else the document's, else the OID. -->
+  <xsl:function name="d:system" as="xs:string">
+    <xsl:param name="coded" as="element()"/>
+    <xsl:variable name="oid" select="normalize-space($coded/@codeSystem)"/>
+    <xsl:sequence select="(d:l('sys.' || $oid), string($coded/@codeSystemName)[. != ''], $oid)[1]"/>
+  </xsl:function>
+
+  <!-- lang of words taken from the document; nothing when the document's own tag is not one. -->
+  <xsl:variable name="d:source-language" as="xs:string" select="string(/*/languageCode/@code[d:is-language(.)])"/>
+
+  <xsl:function name="d:is-language" as="xs:boolean">
+    <xsl:param name="tag" as="xs:string"/>
+    <xsl:sequence select="matches($tag, '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$') and not(starts-with(lower-case($tag), 'xx'))"/>
+  </xsl:function>
+
+  <xsl:template name="source-lang">
+    <xsl:if test="$d:source-language != ''"><xsl:attribute name="lang" select="$d:source-language"/></xsl:if>
+  </xsl:template>
+</xsl:stylesheet>

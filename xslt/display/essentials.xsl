@@ -1,0 +1,171 @@
+<?xml version="1.0" encoding="UTF-8"?>
+<!--
+  The essentials on the first screen: what endangers the patient, then what is going on.
+  The one rule: a card repeats what a section states or says that the section is silent; it never concludes.
+-->
+<xsl:stylesheet version="3.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
+    xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:d="urn:cdatk:display"
+    xpath-default-namespace="urn:hl7-org:v3" exclude-result-prefixes="#all">
+
+  <!-- Rows a card shows before it points to the section. -->
+  <xsl:variable name="d:card-limit" as="xs:integer" select="8"/>
+
+  <!-- SNOMED CT: severe, moderate to severe, life threatening, fatal; HL7: H. -->
+  <xsl:variable name="d:severe" as="xs:string*" select="'24484000', '371924009', '442452003', '399166001', 'H'"/>
+
+  <!-- The sections with a card, in the order of the cards. -->
+  <xsl:variable name="d:cards" as="xs:string*" select="'48765-2', '11450-4', '10160-0', '46264-8', '47519-4', '11348-0', '11369-6'"/>
+
+  <!-- A card says of a row what its table says first; a medicine without a name is said by its substances. -->
+  <xsl:function name="d:card-subject" as="node()*">
+    <xsl:param name="loinc" as="xs:string"/>
+    <xsl:param name="row" as="element()"/>
+    <xsl:variable name="first" select="$d:layouts($loinc)?columns[1]?of"/>
+    <xsl:variable name="nodes" select="$first($row)"/>
+    <xsl:sequence select="if ($loinc = '10160-0' and not($nodes/(name | code)[d:says-something(.)])) then d:substances($row) else $nodes"/>
+  </xsl:function>
+
+  <!-- Whether the page has this block at all: the jump list asks too. -->
+  <xsl:function name="d:has-essentials" as="xs:boolean">
+    <xsl:param name="sections" as="element()*"/>
+    <xsl:sequence select="$sections/code/@code = $d:cards"/>
+  </xsl:function>
+
+  <!-- Context: the document. -->
+  <xsl:template name="essentials">
+    <xsl:param name="sections" as="element()*"/>
+    <xsl:variable name="missing" select="d:missing(.)"/>
+    <xsl:variable name="cards" select="$sections[code/@code = $d:cards]"/>
+    <xsl:if test="d:has-essentials($sections) or exists($missing)">
+      <section class="essentials" id="essentiel" aria-labelledby="essentiel-h">
+        <h2 id="essentiel-h"><xsl:value-of select="d:l('essentials.title')"/></h2>
+        <div class="grid">
+          <xsl:for-each select="$d:cards">
+            <xsl:variable name="loinc" select="."/>
+            <xsl:for-each select="$cards[code/@code = $loinc]">
+              <xsl:call-template name="card"><xsl:with-param name="loinc" select="$loinc"/></xsl:call-template>
+            </xsl:for-each>
+            <xsl:if test="$loinc = $missing">
+              <div class="c missing"><h3><xsl:value-of select="d:l('section.' || $loinc)"/></h3>
+                <p><xsl:value-of select="d:l('essentials.missing')"/></p></div>
+            </xsl:if>
+          </xsl:for-each>
+          <xsl:call-template name="pregnancy-card">
+            <xsl:with-param name="section" select="$sections[code/@code = '10162-6']"/>
+          </xsl:call-template>
+        </div>
+      </section>
+    </xsl:if>
+  </xsl:template>
+
+  <!-- Context: a section. -->
+  <xsl:template name="card">
+    <xsl:param name="loinc" as="xs:string"/>
+    <xsl:variable name="id" select="d:section-id(.)"/>
+    <xsl:variable name="entries" select="entry[*]"/>
+    <div class="c{if ($loinc != '48765-2') then '' else if (exists($entries[not(d:is-absent(.))])) then ' danger' else ' caution'}">
+      <h3><a href="#{$id}"><xsl:value-of select="d:section-title(.)"/></a></h3>
+      <xsl:choose>
+        <xsl:when test="exists($entries)">
+          <ul>
+            <xsl:for-each select="$entries[position() le $d:card-limit]">
+              <xsl:call-template name="card-item">
+                <xsl:with-param name="loinc" select="$loinc"/>
+                <xsl:with-param name="link" select="$id || '-' || position()"/>
+              </xsl:call-template>
+            </xsl:for-each>
+          </ul>
+          <xsl:if test="count($entries) gt $d:card-limit">
+            <p><a href="#{$id}"><xsl:value-of select="d:l('essentials.more', string(count($entries) - $d:card-limit))"/></a></p>
+          </xsl:if>
+        </xsl:when>
+        <xsl:when test="normalize-space(text) != ''"><p><a href="#{$id}"><xsl:value-of select="d:l('essentials.text-only')"/></a></p></xsl:when>
+        <xsl:otherwise><p><xsl:value-of select="d:l('section.empty')"/></p></xsl:otherwise>
+      </xsl:choose>
+    </div>
+  </xsl:template>
+
+  <!-- Context: an entry. -->
+  <xsl:template name="card-item">
+    <xsl:param name="loinc" as="xs:string"/>
+    <xsl:param name="link" as="xs:string"/>
+    <xsl:variable name="absent" select="d:absent-code(.)"/>
+    <li>
+      <xsl:choose>
+        <xsl:when test="d:is-absent(.)">
+          <a href="#{$link}"><xsl:for-each select="$absent"><xsl:call-template name="coded"/></xsl:for-each></a>
+        </xsl:when>
+        <xsl:otherwise>
+          <xsl:for-each select="d:rows(.)">
+            <a href="#{$link}">
+              <xsl:call-template name="subject">
+                <xsl:with-param name="row" select="."/>
+                <xsl:with-param name="nodes" select="d:card-subject($loinc, .)"/>
+                <xsl:with-param name="inside-link" select="true()" tunnel="yes"/>
+              </xsl:call-template>
+            </a>
+            <xsl:text> </xsl:text>
+            <div class="rs">
+              <xsl:call-template name="card-remarks">
+                <xsl:with-param name="loinc" select="$loinc"/>
+                <xsl:with-param name="mid-sentence" select="true()" tunnel="yes"/>
+              </xsl:call-template>
+            </div>
+          </xsl:for-each>
+        </xsl:otherwise>
+      </xsl:choose>
+    </li>
+  </xsl:template>
+
+  <!-- Context: a statement. What a reader must know with it: criticality, severity, status, dose, date. -->
+  <xsl:template name="card-remarks">
+    <xsl:param name="loinc" as="xs:string"/>
+    <xsl:variable name="criticality" select="entryRelationship/observation[code/@code = '82606-5']/value"/>
+    <xsl:variable name="severity" select=".//entryRelationship/observation[code/@code = 'SEV']/value"/>
+    <xsl:variable name="status" select="(entryRelationship/observation[code/@code = '33999-4']/value,
+        ../../self::act/statusCode, self::substanceAdministration/statusCode)[1]"/>
+    <xsl:for-each select="$criticality[@code]">
+      <span class="r{if (@code = 'high') then ' hot' else ''}"><xsl:value-of select="d:l('card.criticality')"/><xsl:call-template name="coded"/></span>
+    </xsl:for-each>
+    <xsl:for-each select="$severity[@code = $d:severe][1]">
+      <span class="r hot"><xsl:value-of select="d:l('card.severity')"/><xsl:call-template name="coded"/></span>
+    </xsl:for-each>
+    <xsl:if test="$loinc = '10160-0'">
+      <xsl:for-each select="processing-instruction('cdatk-dosage')"><span class="r"><xsl:value-of select="d:pi(., 'text')"/></span></xsl:for-each>
+    </xsl:if>
+    <xsl:if test="$loinc = ('48765-2', '11450-4', '10160-0')">
+      <xsl:for-each select="$status[@code]"><span class="r"><xsl:value-of select="d:l('card.status')"/><xsl:apply-templates select="." mode="cell"/></span></xsl:for-each>
+    </xsl:if>
+    <xsl:if test="$loinc = ('46264-8', '47519-4', '11369-6', '11348-0')">
+      <xsl:for-each select="effectiveTime[@value or low/@value][1]"><span class="r"><xsl:call-template name="interval"/></span></xsl:for-each>
+    </xsl:if>
+  </xsl:template>
+
+  <!-- Current pregnancy status and expected date, only when the document states them. -->
+  <xsl:template name="pregnancy-card">
+    <xsl:param name="section" as="element()*"/>
+    <xsl:variable name="current" select="$section/entry/observation[code/@code = ('82810-3', '11449-6')
+        or entryRelationship/observation/code/@code = ('11778-8', '11779-6', '11780-4')
+        or code/@code = ('11778-8', '11779-6', '11780-4')]"/>
+    <xsl:if test="exists($current)">
+      <div class="c">
+        <h3><a href="#{d:section-id($section[1])}"><xsl:value-of select="d:l('essentials.pregnancy')"/></a></h3>
+        <ul>
+          <xsl:for-each select="$current">
+            <li>
+              <xsl:call-template name="negation"/>
+              <xsl:for-each select="code"><xsl:call-template name="coded"/></xsl:for-each>
+              <xsl:for-each select="value"><xsl:value-of select="d:l('colon')"/><xsl:call-template name="scalar"/></xsl:for-each>
+              <xsl:for-each select="effectiveTime[@value]"><xsl:text>, </xsl:text><span class="r"><xsl:call-template name="interval"/></span></xsl:for-each>
+              <xsl:for-each select="entryRelationship/observation[value]">
+                <br/><xsl:for-each select="code"><xsl:call-template name="coded"/></xsl:for-each>
+                <xsl:value-of select="d:l('colon')"/>
+                <xsl:for-each select="value"><xsl:call-template name="scalar"/></xsl:for-each>
+              </xsl:for-each>
+            </li>
+          </xsl:for-each>
+        </ul>
+      </div>
+    </xsl:if>
+  </xsl:template>
+</xsl:stylesheet>

@@ -1,0 +1,38 @@
+<?xml version="1.0" encoding="UTF-8"?>
+<!-- The page's own words. The one rule: every word the sheet writes itself comes from labels.xml. -->
+<xsl:stylesheet version="3.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
+    xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:d="urn:cdatk:display"
+    xmlns:map="http://www.w3.org/2005/xpath-functions/map" exclude-result-prefixes="#all">
+
+  <!-- Static: read when the sheet is compiled, one map a language. -->
+  <xsl:variable name="d:catalogue" static="yes" as="map(xs:string, map(xs:string, xs:string))"
+      select="map:merge(for $code in ('fr', 'en') return map:entry($code, map:merge(
+                for $label in doc('labels.xml')/labels/label
+                return map:entry(string($label/@key), string($label/*[local-name() = $code])))))"/>
+
+  <xsl:variable name="d:labels" as="map(xs:string, xs:string)"
+      select="($d:catalogue($language), $d:catalogue('en'))[1]"/>
+
+  <!-- The label of a key this sheet knows. -->
+  <xsl:function name="d:l" as="xs:string?">
+    <xsl:param name="key" as="xs:string"/>
+    <xsl:sequence select="$d:labels($key)"/>
+  </xsl:function>
+
+  <!-- A label with its place holders {0}, {1} filled in. -->
+  <xsl:function name="d:l" as="xs:string">
+    <xsl:param name="key" as="xs:string"/>
+    <xsl:param name="values" as="xs:string*"/>
+    <xsl:sequence select="fold-left(1 to count($values), string($d:labels($key)), function($text, $at) {
+        let $hole := '{' || ($at - 1) || '}' return
+        if (contains($text, $hole))
+        then substring-before($text, $hole) || $values[$at] || substring-after($text, $hole) else $text })"/>
+  </xsl:function>
+
+  <!-- The label of a key made from the document (element name, code), or the word itself: never nothing. -->
+  <xsl:function name="d:word" as="xs:string">
+    <xsl:param name="family" as="xs:string"/>
+    <xsl:param name="name" as="xs:string"/>
+    <xsl:sequence select="($d:labels($family || $name), $name)[1]"/>
+  </xsl:function>
+</xsl:stylesheet>

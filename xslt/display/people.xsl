@@ -1,0 +1,79 @@
+<?xml version="1.0" encoding="UTF-8"?>
+<!-- Names, addresses and telephone numbers. The one rule: parts in the order people read, none dropped. -->
+<xsl:stylesheet version="3.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
+    xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:d="urn:cdatk:display"
+    xpath-default-namespace="urn:hl7-org:v3" exclude-result-prefixes="#all">
+
+  <!-- "BORG Dolores" -->
+  <xsl:function name="d:patient-name" as="xs:string">
+    <xsl:param name="name" as="element()?"/>
+    <xsl:sequence select="string-join((d:parts($name, 'prefix'), d:parts($name, 'family') ! upper-case(.),
+        d:parts($name, 'given'), d:parts($name, 'suffix'), d:loose($name)), ' ')"/>
+  </xsl:function>
+
+  <!-- "Dr António Pereira", "Centro Hospitalar" -->
+  <xsl:function name="d:name" as="xs:string">
+    <xsl:param name="name" as="element()?"/>
+    <xsl:sequence select="string-join((d:parts($name, 'prefix'), d:parts($name, 'given'), d:parts($name, 'family'),
+        d:parts($name, 'suffix'), d:loose($name)), ' ')"/>
+  </xsl:function>
+
+  <xsl:function name="d:parts" as="xs:string*">
+    <xsl:param name="name" as="element()?"/>
+    <xsl:param name="part" as="xs:string"/>
+    <xsl:sequence select="$name/*[local-name() = $part] ! normalize-space(.)[. != '']"/>
+  </xsl:function>
+
+  <!-- Text of a name outside the four usual parts. -->
+  <xsl:function name="d:loose" as="xs:string?">
+    <xsl:param name="name" as="element()?"/>
+    <xsl:sequence select="normalize-space(string-join($name/(text() | *[not(local-name() = ('prefix', 'family', 'given',
+        'suffix', 'validTime'))]), ' '))[. != '']"/>
+  </xsl:function>
+
+  <xsl:template name="address">
+    <xsl:variable name="street" select="(*:streetAddressLine, *:streetName, *:houseNumber, *:additionalLocator, *:postBox)
+        ! normalize-space(.)[. != '']"/>
+    <xsl:variable name="place" select="string-join((*:postalCode, *:city) ! normalize-space(.)[. != ''], ' ')"/>
+    <xsl:variable name="rest" select="*[not(local-name() = ('streetAddressLine', 'streetName', 'houseNumber', 'postBox',
+        'additionalLocator', 'postalCode', 'city', 'country'))] ! normalize-space(.)[. != '']"/>
+    <xsl:variable name="lines" select="($street, $place[. != ''], $rest, text() ! normalize-space(.)[. != ''])"/>
+    <xsl:value-of select="$lines" separator=", "/>
+    <xsl:if test="exists($lines) and *:country[normalize-space(.) != '' or processing-instruction()]">, </xsl:if>
+    <xsl:for-each select="*:country"><xsl:call-template name="country"/></xsl:for-each>
+    <xsl:if test="empty($lines) and not(*:country)">
+      <span class="nf"><xsl:value-of select="if (@nullFlavor) then d:word('nf.', @nullFlavor) else d:l('not-stated')"/></span>
+    </xsl:if>
+  </xsl:template>
+
+  <xsl:template name="country">
+    <xsl:variable name="pi" select="processing-instruction('cdatk-term')[1]"/>
+    <xsl:value-of select="if ($pi) then d:pi($pi, 'text') else normalize-space(.)"/>
+  </xsl:template>
+
+  <xsl:template name="telecom">
+    <xsl:variable name="kind" select="d:l('telecom.' || lower-case(substring-before(@value, ':')))"/>
+    <xsl:choose>
+      <xsl:when test="@value and $kind">
+        <xsl:value-of select="$kind || d:l('colon') || substring-after(@value, ':')"/>
+      </xsl:when>
+      <xsl:when test="@value"><xsl:value-of select="@value"/></xsl:when>
+      <xsl:when test="@nullFlavor"><span class="nf"><xsl:value-of select="d:word('nf.', @nullFlavor)"/></span></xsl:when>
+      <xsl:otherwise><span class="nf"><xsl:value-of select="d:l('not-stated')"/></span></xsl:otherwise>
+    </xsl:choose>
+    <xsl:if test="@use">
+      <xsl:value-of select="' (' || string-join(tokenize(@use) ! d:word('use.', .), ', ') || ')'"/>
+    </xsl:if>
+  </xsl:template>
+
+  <!-- Context: assignedEntity, assignedAuthor, associatedEntity…: who, in one line. -->
+  <xsl:template name="who">
+    <xsl:variable name="person" select="(assignedPerson | associatedPerson | guardianPerson | informationRecipient
+        | relatedPerson | playingEntity)/name[normalize-space(.) != '']"/>
+    <xsl:variable name="device" select="assignedAuthoringDevice/(softwareName | manufacturerModelName)[normalize-space(.) != '']"/>
+    <xsl:variable name="organisation" select="(representedOrganization | scopingOrganization | guardianOrganization
+        | receivedOrganization | representedCustodianOrganization)/name[normalize-space(.) != '']"/>
+    <xsl:variable name="all" select="($person ! d:name(.), $device ! normalize-space(.), $organisation ! d:name(.))"/>
+    <xsl:value-of select="if (exists($all)) then $all else (id/@extension ! string(.), d:l('not-stated'))[1]" separator=", "/>
+  </xsl:template>
+</xsl:stylesheet>
