@@ -84,10 +84,10 @@ class Participation(Value, frozen=True):
 class Package(Value, frozen=True):
     """containerPackagedProduct: level 1 is nearest the drug; ``outer`` is the package around it.
 
-    ``quantity`` is how much the package contains.
+    ``quantity`` is how much the package contains, now and then per amount of something else.
     """
 
-    quantity: Quantity | None = None
+    quantity: Quantity | QuantityRange | Ratio | None = None
     code: CodedValue | None = None
     names: tuple[Name, ...] = ()
     form: CodedValue | None = None
@@ -103,14 +103,14 @@ class Ingredient(Value, frozen=True):
     class_code: str = ""
     code: CodedValue | None = None
     names: tuple[Name, ...] = ()
-    strength: Ratio | Quantity | None = None
+    strength: Quantity | QuantityRange | Ratio | None = None
     coded: tuple[CodedValue, ...] = ()
 
 
 class Part(Value, frozen=True):
     """One of several products in a kit."""
 
-    quantity: Quantity | None = None
+    quantity: Quantity | QuantityRange | Ratio | None = None
     product: Product | None = None
 
 

@@ -33,6 +33,9 @@ CODED_TYPES = frozenset({"CD", "CE", "CV", "CS", "CO", "CR", "SC"})
 QUANTITY_TYPES = frozenset({"PQ", "INT", "REAL", "MO", "PQR"})
 RANGE_TYPES = frozenset({"IVL_PQ", "IVL_INT", "IVL_REAL", "IVL_MO"})
 TIME_TYPES = frozenset({"TS", "IVL_TS", "IVXB_TS", "SXCM_TS", "UVP_TS"})
+OTHER_TYPES = frozenset({"ST", "ED", "BL", "BN", "II", "RTO", "RTO_PQ_PQ", "RTO_QTY_QTY", "PIVL_TS", "EIVL_TS",
+                         "SXPR_TS", "PIVL_PPD_TS", "EIVL_PPD_TS"})  # fmt: skip
+KNOWN_TYPES = CODED_TYPES | QUANTITY_TYPES | RANGE_TYPES | TIME_TYPES | OTHER_TYPES
 TRUE = {"true": True, "false": False}
 
 
@@ -169,7 +172,9 @@ def timing(reader: Reader, element: Element) -> Timing:
 
 def any_value(reader: Reader, element: Element) -> AnyValue:
     """observation/value and other places without a fixed type."""
-    kind = xsi_type(element) or _guess(element)
+    kind = xsi_type(element)
+    if kind not in KNOWN_TYPES:
+        kind = _guess(element)
     if kind in CODED_TYPES:
         return reader.coded(element, "value")
     if kind in QUANTITY_TYPES:

@@ -17,6 +17,7 @@ from cdatk.model import (
     Part,
     Product,
     Quantity,
+    QuantityRange,
     Ratio,
 )
 from cdatk.read import datatypes as dt
@@ -30,6 +31,7 @@ MODERN = {
     "partMedicine": "partProduct",
     "marketingAuthorizationHolder": "manufacturerOrganization",
 }
+Measure = Quantity | QuantityRange | Ratio
 MATERIALS = frozenset({"manufacturedMaterial", "manufacturedLabeledDrug", "partProduct"})
 
 
@@ -133,18 +135,18 @@ def _codes_below(reader: Reader, element: Element) -> list[CodedValue]:
 
 def _content(reader: Reader, element: Element) -> Package | None:
     """asContent: what contains the product, and how much of it."""
-    amount: Quantity | None = None
+    amount: Measure | None = None
     container: Element | None = None
     for child in element:
         name = modern(child)
         if name == "quantity":
-            amount = dt.quantity(reader, child)
+            amount = dt.measure(reader, child)
         elif name == "containerPackagedProduct":
             container = child
     return _package(reader, container, amount) if container is not None else Package(amount)
 
 
-def _package(reader: Reader, element: Element, amount: Quantity | None) -> Package:
+def _package(reader: Reader, element: Element, amount: Measure | None) -> Package:
     codes: dict[str, CodedValue] = {}
     names: list[Name] = []
     ids: list[Identifier] = []
@@ -191,12 +193,11 @@ def _ingredient(reader: Reader, element: Element) -> Ingredient:
     code: CodedValue | None = None
     names: list[Name] = []
     others: list[CodedValue] = []
-    strength: Ratio | Quantity | None = None
+    strength: Measure | None = None
     for child in element:
         name = local(child)
         if name == "quantity":
-            amount = dt.measure(reader, child)
-            strength = amount if isinstance(amount, (Ratio, Quantity)) else None
+            strength = dt.measure(reader, child)
         elif name in ("ingredientSubstance", "ingredient"):
             for part in child:
                 if local(part) == "code" and code is None:
@@ -212,12 +213,12 @@ def _ingredient(reader: Reader, element: Element) -> Ingredient:
 
 
 def _part(reader: Reader, element: Element) -> Part:
-    amount: Quantity | None = None
+    amount: Measure | None = None
     inner: Product | None = None
     for child in element:
         name = modern(child)
         if name == "quantity":
-            amount = dt.quantity(reader, child)
+            amount = dt.measure(reader, child)
         elif name == "partProduct":
             inner = product(reader, child)
     return Part(amount, inner)

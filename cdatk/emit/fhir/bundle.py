@@ -1,0 +1,92 @@
+"""The document Bundle.
+
+The rule: Composition first, one Patient, each fullUrl once; identifier and timestamp are the document's own.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from cdatk.diagnostics import Report
+from cdatk.emit.fhir.composition import emit_composition
+from cdatk.emit.fhir.context import Context, Node
+from cdatk.emit.fhir.datatypes import URI_SYSTEM, identifier
+from cdatk.emit.fhir.patient import emit_patient
+from cdatk.emit.fhir.primitives import language, stamp
+from cdatk.emit.fhir.provenance import emit_provenance
+from cdatk.model import Document, Output, Run, Translation
+
+_BLANKS = re.compile(
+    rb"\xc2\xa0|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80|\xef\xbb\xbf"
+)  # all blanks of Unicode but the ASCII ones, in UTF-8
+_LEADS = (b"\xc2\xa0", b"\xe1\x9a", b"\xe2\x80", b"\xe2\x81", b"\xe3\x80", b"\xef\xbb")  # cheap to look for
+NO_TIME = "1970-01-01T00:00:00Z"
+
+
+def emit_fhir(document: Document, translation: Translation, run: Run, report: Report) -> Output:
+    """The FHIR R4 document Bundle of a CDA document as UTF-8 JSON (HL7 FHIR R4 4.0.1, HL7 IPS 2.0.0).
+
+    ``translation`` is the result of the translation stage for this very document. Findings of family FHR- go to
+    ``report``. Raises nothing for any content of the document.
+    """
+    ctx = Context(document, translation, run, report)
+    emit_patient(ctx)
+    entries = emit_composition(ctx)
+    moment = _instant(ctx)
+    emit_provenance(ctx, moment)
+    bundle: Node = {"resourceType": "Bundle"}
+    tag = language(document.language)
+    if tag:
+        bundle["language"] = tag
+    bundle["identifier"] = _identifier(ctx)
+    bundle["type"] = "document"
+    bundle["timestamp"] = moment
+    bundle["entry"] = [{"fullUrl": r.url, "resource": r.node} for r in ctx.resources]
+    data = _json(bundle)
+    return Output(msgspec.json.format(data, indent=2) if run.pretty else data, entries)
+
+
+def _json(bundle: Node) -> bytes:
+    """UTF-8 JSON. The JSON schema of R4 admits no blanks but the ASCII ones in a string, so others become such; in
+    narrative they stand as character references (``narrative.py``) and stay what they are.
+    """
+    data = msgspec.json.encode(bundle)
+    if data.isascii() or not any(lead in data for lead in _LEADS):
+        return data
+    return _BLANKS.sub(b" ", data)
+
+
+def _identifier(ctx: Context) -> Node:
+    """The document's id; without one, the hash of its bytes (bdl-9 demands system and value)."""
+    for value in ctx.document.header.ids:
+        node = identifier(ctx, value)
+        if node is not None and "system" in node and "value" in node:
+            return node
+    return {"system": URI_SYSTEM, "value": f"urn:sha256:{ctx.run.source_sha256}"}
+
+
+def _instant(ctx: Context) -> str:
+    """The document's time as an instant, which R4 demands whole.
+
+    Where the document gives no zone or no time of day, UTC midnight of that day stands in for it, with a finding;
+    ``Composition.date`` keeps the precision of the source.
+    """
+    header = ctx.document.header
+    values = [header.time.value] if header.time is not None else []
+    values += [p.time.start for p in header.participations if p.time is not None and p.time.start]
+    for value in values:
+        read = stamp(value)
+        if read is not None and len(read.date) == 10:
+            if read.time and read.zone:
+                return read.date_time
+            ctx.say_once("FHR-002", element="effectiveTime")
+            return f"{read.date}T00:00:00Z"
+    for value in values:
+        read = stamp(value)
+        if read is not None:
+            ctx.say_once("FHR-007", element="effectiveTime")
+            return f"{(read.date + '-01-01')[:10]}T00:00:00Z"
+    ctx.say_once("FHR-007", element="effectiveTime")
+    return NO_TIME

@@ -1,0 +1,92 @@
+"""What the emitters of entries have in common: status, ids, links, times, participants.
+
+The rule: a status that the document does not give is "unknown" where R4 demands one and left out elsewhere; it is
+never guessed from the kind of entry.
+"""
+
+from __future__ import annotations
+
+from cdatk.emit.fhir import extensions as ext
+from cdatk.emit.fhir.contact import put_list
+from cdatk.emit.fhir.context import Context, Node, Resource
+from cdatk.emit.fhir.datatypes import identifiers
+from cdatk.emit.fhir.people import claim_participation, party
+from cdatk.model import Participation, Statement
+
+
+def start(ctx: Context, type_: str, main: Statement, *around: Statement | None) -> Resource:
+    """A new resource for a statement (and the acts around it) with its ids and a link to its narrative."""
+    resource = ctx.new(type_)
+    ctx.place(resource, main, *around)
+    ids = main.ids
+    for statement in around:
+        if statement is not None:  # the concern act often repeats the dates of what it is about
+            ctx.claim(*(time for time in statement.times if time in main.times))
+    for statement in around:
+        if statement is not None:
+            ids += statement.ids
+    put_list(resource.node, "identifier", identifiers(ctx, ids))
+    link_narrative(ctx, resource.node, main)
+    return resource
+
+
+def link_narrative(ctx: Context, node: Node, statement: Statement) -> None:
+    """Point to the words of the section that this statement is about, where the document does so."""
+    text = statement.text
+    reference = text.reference if text is not None else ""
+    if not reference and statement.code is not None:
+        reference = statement.code.reference
+    if reference.startswith("#") and reference[1:] in ctx.document.narrative_ids:
+        anchor = "".join(reference[1:].split())
+        ext.extend(node, {"url": ext.NARRATIVE_LINK, "valueUrl": f"{ctx.composition.url}#{anchor}"})
+
+
+def status_code(statement: Statement | None) -> str:
+    """StatusCode in lower case, "" when there is none."""
+    status = statement.status if statement is not None else None
+    return status.code.strip().lower() if status is not None else ""
+
+
+def status(ctx: Context, kind: str, statement: Statement, default: str = "unknown") -> str:
+    """The status in the words of a resource type; ``default`` when the document gives none that has an equivalent."""
+    code = status_code(statement)
+    mapped = ctx.maps.status[kind].get(code)
+    if mapped is None and code:
+        ctx.say_once("FHR-005", statement.element, status=code)
+    return mapped or default
+
+
+def put_performers(ctx: Context, node: Node, key: str, participations: tuple[Participation, ...]) -> None:
+    """Write performers as backbone elements with an ``actor``; a device, which not all of them admit, is carried."""
+    found: list[Node] = []
+    for participation in participations:
+        who = party(ctx, participation)
+        if who is not None and who.type != "Device":
+            claim_participation(ctx, participation)
+            found.append({"actor": who.reference})
+    put_list(node, key, found)
+
+
+def take_comment(ctx: Context, parent: Resource, statement: Statement) -> bool:
+    """Write an act that is a comment into the ``note`` of what it hangs on; False when it is none."""
+    code, text = statement.code, statement.text
+    if code is None or code.code not in ctx.maps.comment.codes or statement.kind != "act" or ctx.negated(statement):
+        return False
+    if text is None or not text.text or parent.type not in ctx.maps.comment.noted:
+        return False
+    ctx.claim(statement, code, text)
+    ext.append(parent.node, "note", {"text": text.text})
+    return True
+
+
+def link(ctx: Context, parent: Resource, child: Resource) -> None:
+    """Say that a resource belongs to another one: hasMember or focus for observations, else an extension."""
+    if parent.url == child.url:
+        return
+    if child.type == "Observation" and parent.type == "Observation" and "component" not in parent.node:
+        ext.append(parent.node, "hasMember", child.reference)
+    elif child.type == "Observation":
+        ext.append(child.node, "focus", parent.reference)
+        ext.extend(parent.node, {"url": ctx.extension("related"), "valueReference": child.reference})
+    else:
+        ext.extend(parent.node, {"url": ctx.extension("related"), "valueReference": child.reference})

@@ -1,0 +1,155 @@
+"""Coded values as CodeableConcept and Coding.
+
+The rule (design section 4): pivot coding first with the catalogue's English, French in its translation extension and
+in ``text``; the source's own coding and every translation stay as further codings; nothing is coded that the document
+does not code, and a nullFlavor keeps its reason.
+"""
+
+from __future__ import annotations
+
+from cdatk.emit.fhir import extensions as ext
+from cdatk.emit.fhir.context import Context, Node
+from cdatk.emit.fhir.primitives import code as clean_code
+from cdatk.emit.fhir.primitives import language, system_uri
+from cdatk.model import CodedValue, Term, TermState
+
+SNOMED_URI = "http://snomed.info/sct"
+
+
+def concept(ctx: Context, coded: CodedValue) -> Node:
+    """A CodeableConcept of a coded value; the value is claimed."""
+    ctx.claim(coded)
+    term = ctx.term(coded)
+    node: Node = {}
+    codings = _own_codings(ctx, coded, term)
+    if coded.translations:
+        _add_translations(ctx, coded, codings)
+    text = _text(ctx, coded, term, node)
+    _keep_words(coded, text, codings, node)
+    if codings:
+        node["coding"] = codings
+    for qualifier in coded.qualifiers:
+        if qualifier.name is not None or qualifier.value is not None:
+            ext.extend(node, _qualifier(ctx, qualifier.name, qualifier.value))
+    if coded.null_flavor and node:
+        ext.extend(node, {"url": ext.NULL_FLAVOR, "valueCode": coded.null_flavor})
+    return node or ext.absent(ctx, coded.null_flavor)
+
+
+def concepts(ctx: Context, values: tuple[CodedValue, ...]) -> list[Node]:
+    """CodeableConcepts of values that say something."""
+    return [concept(ctx, value) for value in values if says_something(value)]
+
+
+def says_something(coded: CodedValue | None) -> bool:
+    """True unless the value is missing or a bare nullFlavor."""
+    return coded is not None and bool(coded.code or coded.text or coded.translations)
+
+
+def uri(ctx: Context, system: str) -> str:
+    """URI of a code system by its OID; "" when it is neither known nor an OID, UUID or URI."""
+    return ctx.uris.get(system) or system_uri(system)
+
+
+def coding(ctx: Context, system: str, code: str, display: str) -> Node:
+    """A Coding; a system that is no URI is kept as words beside the missing one."""
+    node: Node = {}
+    address = uri(ctx, system)
+    if address:
+        node["system"] = address
+    elif system.strip():
+        node["_system"] = {"extension": [{"url": ext.ORIGINAL_TEXT, "valueString": system.strip()}]}
+    node["code"] = clean_code(code)
+    if display:
+        node["display"] = display
+    return node
+
+
+def _own_codings(ctx: Context, coded: CodedValue, term: Term | None) -> list[Node]:
+    """The pivot coding and, where the pivot is another concept, the source's own."""
+    if not clean_code(coded.code):
+        return []
+    if term is None:
+        return [coding(ctx, coded.system, coded.code, coded.display)]
+    mapped = term.mapped
+    found: list[Node] = []
+    if ctx.maps.absence.add_snomed and coded.code in ctx.maps.absence.snomed:
+        found.append({"system": SNOMED_URI, "code": ctx.maps.absence.snomed[coded.code]})
+    pivot = coding(ctx, mapped.system or coded.system, mapped.code or coded.code, mapped.english or coded.display)
+    if mapped.uri:
+        pivot["system"] = mapped.uri
+        pivot.pop("_system", None)
+    if term.state is TermState.TRANSLATED and term.language and not term.language.startswith("en"):
+        if "display" not in pivot:
+            pivot["display"] = term.text
+        pivot["_display"] = ext.in_language(term.language, term.text)
+    found.append(pivot)
+    if mapped.transcoded:
+        found.append(coding(ctx, coded.system, coded.code, coded.display))
+    return found
+
+
+def _add_translations(ctx: Context, coded: CodedValue, codings: list[Node]) -> None:
+    """Codings of all nested translations, newest first, each once."""
+    seen = {(c.get("system"), c.get("code")) for c in codings}
+    stack = list(reversed(coded.translations))
+    while stack:
+        value = stack.pop()
+        stack.extend(reversed(value.translations))
+        if not clean_code(value.code):
+            if value.text:
+                codings.append({"display": value.text})
+            continue
+        node = coding(ctx, value.system, value.code, value.text)
+        key = (node.get("system"), node["code"])
+        if key not in seen:
+            seen.add(key)
+            codings.append(node)
+        elif value.display and all(c.get("display") != value.display for c in codings):
+            codings.append(node)
+
+
+def _text(ctx: Context, coded: CodedValue, term: Term | None, node: Node) -> str:
+    """Write ``text``: the reader's words, else the document's own with their language."""
+    words, tag = "", ""
+    if term is not None and term.state not in (TermState.NULL, TermState.CODE_ONLY):
+        words, tag = term.text.strip(), term.language
+    elif coded.null_flavor or term is None:
+        words, tag = coded.original_text or coded.display, ctx.document.language
+    if not words and coded.original_text:
+        words, tag = coded.original_text, ctx.document.language
+    if words:
+        node["text"] = words
+        tag = language(tag)
+        if tag and not tag.startswith(ctx.translation.language):
+            node["_text"] = ext.in_language(tag, words)
+    return words
+
+
+def _keep_words(coded: CodedValue, text: str, codings: list[Node], node: Node) -> None:
+    """Words of the source that neither ``text`` nor a display shows: original text first, then display name."""
+    shown = {text, *(c.get("display") for c in codings)}
+    left = [w for w in (coded.original_text, coded.display) if w and w not in shown]
+    if left:
+        ext.extend(node, {"url": ext.ORIGINAL_TEXT, "valueString": left[0]})
+    if len(left) > 1 and left[1] != left[0] and codings:
+        codings.append({**{k: codings[0][k] for k in ("system", "code") if k in codings[0]}, "display": left[1]})
+
+
+def _qualifier(ctx: Context, name: CodedValue | None, value: CodedValue | None) -> Node:
+    parts: list[Node] = []
+    if name is not None:
+        parts.append({"url": "name", "valueCodeableConcept": concept(ctx, name)})
+    if value is not None:
+        parts.append({"url": "value", "valueCodeableConcept": concept(ctx, value)})
+    return {"url": ctx.extension("qualifier"), "extension": parts}
+
+
+def mapped_status(ctx: Context, coded: CodedValue, system: str, code: str) -> Node:
+    """A status concept: the FHIR code, and what the document states as further codings."""
+    node = concept(ctx, coded)
+    codings = node.get("coding")
+    own = codings if isinstance(codings, list) else []
+    if not any(c.get("system") == system and c.get("code") == code for c in own):
+        node["coding"] = [{"system": system, "code": code}, *own]
+    return node
