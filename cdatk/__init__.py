@@ -14,7 +14,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from cdatk.version import VERSION as __version__
+from cdatk.version import VERSION
 
 if TYPE_CHECKING:
     from cdatk.diagnostics import Diagnostic, ExitCode, Report, Severity
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cdatk.settings import Limits, Settings
     from cdatk.terminology.lookup import Terminology
 
+__version__ = VERSION
 __all__ = [
     "Diagnostic", "ExitCode", "Facts", "Inspection", "Limits", "Report", "Result", "Settings", "Severity",
     "Terminology", "Toolkit", "__version__", "convert", "inspect", "validate",

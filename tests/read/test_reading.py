@@ -33,7 +33,9 @@ def only_item(data: bytes, code: str = "60591-5") -> object:
 
 def test_an_allergy_has_agent_reaction_severity_and_statuses() -> None:
     severity = relation(f'<code code="SEV" codeSystem="2.16.840.1.113883.5.4"/><value {CD} code="24484000" {SNOMED}/>')
-    manifestation = relation(f'<code code="404684003" {SNOMED}/><value {CD} code="39579001" {SNOMED}/>{severity}', "MFST")
+    manifestation = relation(
+        f'<code code="404684003" {SNOMED}/><value {CD} code="39579001" {SNOMED}/>{severity}', "MFST"
+    )
     criticality = relation(
         f'<code code="82606-5" codeSystem="2.16.840.1.113883.6.1"/><value {CD} code="high" '
         'codeSystem="2.16.840.1.113883.4.642.4.130"/>'
@@ -171,7 +173,9 @@ def test_an_immunization_not_given_says_so() -> None:
 
 
 def test_an_expected_delivery_date_stays_with_the_pregnancy() -> None:
-    nested = relation('<code code="11778-8" codeSystem="2.16.840.1.113883.6.1"/><value xsi:type="TS" value="20240901"/>', "COMP")
+    nested = relation(
+        '<code code="11778-8" codeSystem="2.16.840.1.113883.6.1"/><value xsi:type="TS" value="20240901"/>', "COMP"
+    )
     entry = (
         '<observation classCode="OBS" moodCode="EVN"><code code="82810-3" codeSystem="2.16.840.1.113883.6.1"/>'
         f'<value {CD} code="77386006" {SNOMED}/>{nested}</observation>'
@@ -182,7 +186,9 @@ def test_an_expected_delivery_date_stays_with_the_pregnancy() -> None:
 
 
 def test_an_unknown_structure_is_carried_generically_and_said() -> None:
-    entry = '<encounter classCode="ENC" moodCode="EVN"><code code="AMB" codeSystem="2.16.840.1.113883.5.4"/></encounter>'
+    entry = (
+        '<encounter classCode="ENC" moodCode="EVN"><code code="AMB" codeSystem="2.16.840.1.113883.5.4"/></encounter>'
+    )
     result, report = read_bytes(document(section("48765-2", entry)))
     (read_entry,) = result.sections[0].entries
     assert isinstance(read_entry.items[0], Generic)
@@ -219,7 +225,11 @@ def test_nested_sections_are_read_in_document_order() -> None:
     inner = f"<component>{section('48765-2')}</component>"
     outer = section("11450-4").replace("</section>", inner + "</section>")
     result, _ = read_bytes(document(outer, section("10160-0")))
-    assert [(s.code.code, s.depth) for s in result.sections if s.code] == [("11450-4", 0), ("48765-2", 1), ("10160-0", 0)]
+    assert [(s.code.code, s.depth) for s in result.sections if s.code] == [
+        ("11450-4", 0),
+        ("48765-2", 1),
+        ("10160-0", 0),
+    ]
 
 
 def test_no_coded_element_of_an_entry_is_left_behind(sample: bytes) -> None:
