@@ -26,6 +26,8 @@ from cdatk.terminology.embedded import open_embedded
 from cdatk.terminology.lookup import Terminology
 from cdatk.translate import Translator
 from cdatk.validate import check_document, check_source
+from cdatk.validate.diagnose import Diagnosis
+from cdatk.validate.schema import SchemaCheck
 from cdatk.version import VERSION
 
 Emitter = Callable[[Document, Translation, Run, Report], Output | None]
@@ -61,7 +63,8 @@ class Toolkit:
         store = self.settings.store
         self._terminology = Terminology.open(store) if store is not None else open_embedded()
         self._translator = Translator(self._terminology, self.settings.language)
-        self._mappers: dict[str, Mapper] = {}
+        self._mappers: dict[tuple[str, str], Mapper] = {}
+        self._schema: SchemaCheck | None = None
 
     def convert(self, data: bytes, to: str) -> Result:
         """Convert a CDA document to ``fhir``, ``html`` or ``cda``.
@@ -70,7 +73,7 @@ class Toolkit:
         """
         emit = EMITTERS[to]
         report = Report(strict=self.settings.strict)
-        understood = self._understand(data, report, with_pages=to != "fhir")
+        understood = self._understand(data, report, with_pages=to != "fhir", schema=self.settings.schema_check)
         if understood is None or report.stops:
             return Result(None, report, self._facts(understood, None, report))
         run = self._run(data, understood.profile)
@@ -82,9 +85,12 @@ class Toolkit:
         return Result(output.data, report, self._facts(understood, output, report))
 
     def validate(self, data: bytes) -> Result:
-        """Check a document; no output."""
+        """Check a document against schema, profile rules and terminology; no output.
+
+        Raises SchemaError when the schema folder of the settings cannot be used.
+        """
         report = Report(strict=self.settings.strict)
-        understood = self._understand(data, report, with_pages=True)
+        understood = self._understand(data, report, with_pages=True, schema=True)
         return Result(None, report, self._facts(understood, None, report))
 
     def inspect(self, data: bytes) -> Inspection:
@@ -96,11 +102,15 @@ class Toolkit:
         facts = self._facts(understood, None, report)
         return inspection_of(understood.document, understood.translation, facts, report)
 
-    def _understand(self, data: bytes, report: Report, with_pages: bool) -> _Understood | None:
+    def _understand(
+        self, data: bytes, report: Report, with_pages: bool, schema: bool = False
+    ) -> _Understood | None:
         """parse, profile, read, validate, map, translate."""
         root = parse(data, self.settings.limits, report)
         if root is None or not check_source(root, report):
             return None
+        if schema:
+            self._check_schema(root, report)
         profile = _profile_for(root)
         document = read(root, profile, report, with_pages)
         check_document(document, profile, report)
@@ -108,8 +118,17 @@ class Toolkit:
         translation = self._translator.translate(document, mapped, report)
         return _Understood(document, profile, translation)
 
+    def _check_schema(self, root: Element, report: Report) -> None:
+        """The schema's verdict; it is compiled when it is first asked for."""
+        if self._schema is None:
+            self._schema = SchemaCheck(self.settings.schema_folder)
+        if self.settings.diagnose:
+            Diagnosis(self._schema).check(root, report)
+        else:
+            self._schema.check(root, report)
+
     def _mapper(self, profile: Profile) -> Mapper:
-        key = profile.key
+        key = (profile.key, profile.country)
         if key not in self._mappers:
             self._mappers[key] = Mapper(self._terminology, profile)
         return self._mappers[key]

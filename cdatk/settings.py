@@ -29,7 +29,9 @@ class Settings(BaseModel):
 
     ``language`` is the language of outputs and messages (``fr`` or ``en``); ``strict`` raises the bar: warnings
     of rules that a receiver relies on count as errors, errors stop the output; ``store`` is a terminology
-    store of the user's own in place of the embedded one; ``pretty`` indents JSON.
+    store of the user's own in place of the embedded one; ``pretty`` indents JSON. ``schema_check`` checks against the
+    XML schema before converting too (``validate`` always does), ``schema_folder`` holds a schema of the user's
+    own in its place, ``diagnose`` lists every schema error with what was expected.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -38,4 +40,7 @@ class Settings(BaseModel):
     strict: bool = False
     store: Path | None = None
     pretty: bool = False
+    schema_check: bool = False
+    schema_folder: Path | None = None
+    diagnose: bool = False
     limits: Limits = Limits()

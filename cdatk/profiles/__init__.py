@@ -59,6 +59,7 @@ def country_profile(key: str, country: str) -> Profile:
     if not (country.isalpha() and len(country) == 2 and path.is_file()):
         return profile
     patched = _merge(profile.model_dump(by_alias=True), tomllib.loads(path.read_text("utf-8")))
+    patched["country"] = country.upper()
     return Profile.model_validate(patched)
 
 

@@ -77,11 +77,12 @@ class HeaderRule(_Row):
 class Profile(_Row):
     """One document type.
 
-    ``codes`` are the ClinicalDocument codes, ``levels`` the body kinds it comes in, ``templates`` the document
+    ``country`` is set where a country's overrides apply. ``codes`` are the ClinicalDocument codes, ``levels`` the body kinds it comes in, ``templates`` the document
     template ids by level, ``families`` the roots of template ids that mark a document as eHDSI or IHE PCC.
     """
 
     key: str
+    country: str = ""
     codes: tuple[str, ...]
     levels: tuple[Level, ...]
     fr: str

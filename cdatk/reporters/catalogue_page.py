@@ -15,11 +15,13 @@ from cdatk.reporters.form import word
 
 FAMILIES: Final = MappingProxyType({
     "XML": "Reading the file / Lecture du fichier",
+    "XSD": "The structure, by the XML schema / La structure, selon le schéma XML",
     "CDA": "The document and its profile / Le document et son profil",
     "ATT": "Attached files / Fichiers joints",
     "TRM": "Codes and words / Codes et mots",
     "FHR": "The FHIR document / Le document FHIR",
     "HTM": "The HTML page / La page HTML",
+    "BAT": "Many documents at once / Les lots",
 })  # fmt: skip
 
 
