@@ -17,7 +17,7 @@
       </xsl:for-each>
       <xsl:if test="not(text)"><p class="note"><xsl:value-of select="d:l('attachment.none')"/></p></xsl:if>
       <xsl:variable name="more" select="* except text"/>
-      <xsl:if test="exists($more)"><dl class="d"><xsl:apply-templates select="$more" mode="data"/></dl></xsl:if>
+      <xsl:if test="exists($more)"><ul class="d"><xsl:apply-templates select="$more" mode="data"/></ul></xsl:if>
     </section>
   </xsl:template>
 

@@ -83,7 +83,7 @@
     <xsl:choose>
       <xsl:when test="$name">
         <strong class="n"><xsl:value-of select="d:name($name[1])"/></strong>
-        <xsl:if test="$code[@displayName] and normalize-space($code/@displayName) != d:name($name[1])">
+        <xsl:if test="$code[@displayName][normalize-space(@displayName) != d:name($name[1])]">
           <br/><xsl:for-each select="$code"><xsl:call-template name="coded"/></xsl:for-each>
         </xsl:if>
       </xsl:when>

@@ -131,8 +131,8 @@
     <xsl:sequence select="if ($coded/@code)
         then (if ($coded/@codeSystem = $d:absent-system) then d:l('absent.' || $coded/@code) else (),
               d:own-label($coded), string($coded/@displayName), d:original($coded),
-              string(($coded//*:translation/@displayName)[1]), normalize-space($coded/@code || ' ' || d:system($coded)))
-              [. != ''][1]
+              string(($coded//*:translation/@displayName)[1]), normalize-space($coded/@code || ' ' || d:system($coded)),
+              d:l('not-stated'))[. != ''][1]
         else if ($coded/@nullFlavor) then d:word('nf.', $coded/@nullFlavor)
         else (string($coded/@displayName), d:original($coded), string(($coded//*:translation/@displayName)[1]),
               normalize-space($coded), d:l('not-stated'))[. != ''][1]"/>
@@ -143,7 +143,7 @@
     <xsl:param name="coded" as="element()"/>
     <xsl:variable name="original" select="$coded/*:originalText[1]"/>
     <xsl:variable name="text" select="normalize-space($original)"/>
-    <xsl:sequence select="if ($text != '') then $text else string(d:narrated($original/*:reference/@value) ! d:words(.))"/>
+    <xsl:sequence select="if ($text != '') then $text else string(($original/*:reference/@value ! d:narrated(.))[1] ! d:words(.))"/>
   </xsl:function>
 
   <!-- The narrative element a "#id" reference points to. -->

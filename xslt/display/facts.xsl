@@ -31,24 +31,24 @@
     <xsl:variable name="pi" select="processing-instruction('cdatk-document')[1]"/>
     <div class="fg">
       <h3><xsl:value-of select="d:l('facts.document')"/></h3>
-      <dl class="d">
+      <ul class="d">
         <xsl:for-each select="title[normalize-space(.) != '']">
-          <div><dt><xsl:value-of select="d:l('el.title')"/></dt>
-            <dd><q><xsl:call-template name="source-lang"/><xsl:value-of select="normalize-space(.)"/></q></dd></div>
+          <li><b><xsl:value-of select="d:l('el.title')"/></b><xsl:text> </xsl:text>
+            <q><xsl:call-template name="source-lang"/><xsl:value-of select="normalize-space(.)"/></q></li>
         </xsl:for-each>
         <xsl:for-each select="documentationOf/serviceEvent/effectiveTime/high[@value]">
-          <div><dt><xsl:value-of select="d:l('facts.last-update')"/></dt><dd><xsl:call-template name="time-element"/></dd></div>
+          <li><b><xsl:value-of select="d:l('facts.last-update')"/></b><xsl:text> </xsl:text><xsl:call-template name="time-element"/></li>
         </xsl:for-each>
         <xsl:apply-templates mode="data" select="*[not(self::title or self::component or self::typeId or self::templateId)]
             [not(d:is-group(.))]"/>
         <xsl:for-each select="('level', 'catalogues', 'tool')[d:pi($pi, .) != '']">
-          <div><dt><xsl:value-of select="d:l('facts.' || .)"/></dt><dd><xsl:value-of select="d:pi($pi, .)"/></dd></div>
+          <li><b><xsl:value-of select="d:l('facts.' || .)"/></b><xsl:text> </xsl:text><xsl:value-of select="d:pi($pi, .)"/></li>
         </xsl:for-each>
         <xsl:if test="$pi">
-          <div><dt><xsl:value-of select="d:l('facts.counts')"/></dt>
-            <dd><xsl:value-of select="d:l('facts.counts-text', (d:pi($pi, 'coded'), d:pi($pi, 'translated'), d:pi($pi, 'fallback'), d:pi($pi, 'unknown')))"/></dd></div>
+          <li><b><xsl:value-of select="d:l('facts.counts')"/></b><xsl:text> </xsl:text>
+            <xsl:value-of select="d:l('facts.counts-text', (d:pi($pi, 'coded'), d:pi($pi, 'translated'), d:pi($pi, 'fallback'), d:pi($pi, 'unknown')))"/></li>
         </xsl:if>
-      </dl>
+      </ul>
     </div>
   </xsl:template>
 
@@ -64,7 +64,7 @@
           <xsl:value-of select="d:l('related.' || .) ! (' – ' || .)"/>
         </xsl:for-each>
       </h3>
-      <dl class="d"><xsl:apply-templates select="*" mode="data"/></dl>
+      <ul class="d"><xsl:apply-templates select="*" mode="data"/></ul>
     </div>
   </xsl:template>
 </xsl:stylesheet>

@@ -7,41 +7,28 @@
   <!-- "BORG Dolores" -->
   <xsl:function name="d:patient-name" as="xs:string">
     <xsl:param name="name" as="element()?"/>
-    <xsl:sequence select="string-join((d:parts($name, 'prefix'), d:parts($name, 'family') ! upper-case(.),
-        d:parts($name, 'given'), d:parts($name, 'suffix'), d:loose($name)), ' ')"/>
+    <xsl:sequence select="if (empty($name/*)) then normalize-space($name) else string-join(($name/prefix, $name/family ! upper-case(.),
+        $name/given, $name/suffix, $name/(text() | * except (prefix, family, given, suffix, validTime)))
+        ! normalize-space(.)[. != ''], ' ')"/>
   </xsl:function>
 
-  <!-- "Dr António Pereira", "Centro Hospitalar" -->
+  <!-- "Dr António Pereira", "Centro Hospitalar". What is not one of the four usual parts comes last. -->
   <xsl:function name="d:name" as="xs:string">
     <xsl:param name="name" as="element()?"/>
-    <xsl:sequence select="string-join((d:parts($name, 'prefix'), d:parts($name, 'given'), d:parts($name, 'family'),
-        d:parts($name, 'suffix'), d:loose($name)), ' ')"/>
-  </xsl:function>
-
-  <xsl:function name="d:parts" as="xs:string*">
-    <xsl:param name="name" as="element()?"/>
-    <xsl:param name="part" as="xs:string"/>
-    <xsl:sequence select="$name/*[local-name() = $part] ! normalize-space(.)[. != '']"/>
-  </xsl:function>
-
-  <!-- Text of a name outside the four usual parts. -->
-  <xsl:function name="d:loose" as="xs:string?">
-    <xsl:param name="name" as="element()?"/>
-    <xsl:sequence select="normalize-space(string-join($name/(text() | *[not(local-name() = ('prefix', 'family', 'given',
-        'suffix', 'validTime'))]), ' '))[. != '']"/>
+    <xsl:sequence select="if (empty($name/*)) then normalize-space($name) else string-join(($name/prefix, $name/given, $name/family,
+        $name/suffix, $name/(text() | * except (prefix, family, given, suffix, validTime)))
+        ! normalize-space(.)[. != ''], ' ')"/>
   </xsl:function>
 
   <xsl:template name="address">
-    <xsl:variable name="street" select="(*:streetAddressLine, *:streetName, *:houseNumber, *:additionalLocator, *:postBox)
-        ! normalize-space(.)[. != '']"/>
-    <xsl:variable name="place" select="string-join((*:postalCode, *:city) ! normalize-space(.)[. != ''], ' ')"/>
-    <xsl:variable name="rest" select="*[not(local-name() = ('streetAddressLine', 'streetName', 'houseNumber', 'postBox',
-        'additionalLocator', 'postalCode', 'city', 'country'))] ! normalize-space(.)[. != '']"/>
-    <xsl:variable name="lines" select="($street, $place[. != ''], $rest, text() ! normalize-space(.)[. != ''])"/>
+    <xsl:variable name="lines" select="(streetAddressLine, streetName, houseNumber, additionalLocator, postBox,
+        string-join((postalCode, city) ! normalize-space(.)[. != ''], ' '),
+        * except (streetAddressLine, streetName, houseNumber, postBox, additionalLocator, postalCode, city, country),
+        text()) ! normalize-space(.)[. != '']"/>
     <xsl:value-of select="$lines" separator=", "/>
-    <xsl:if test="exists($lines) and *:country[normalize-space(.) != '' or processing-instruction()]">, </xsl:if>
-    <xsl:for-each select="*:country"><xsl:call-template name="country"/></xsl:for-each>
-    <xsl:if test="empty($lines) and not(*:country)">
+    <xsl:if test="exists($lines) and country[normalize-space(.) != '' or processing-instruction()]">, </xsl:if>
+    <xsl:for-each select="country"><xsl:call-template name="country"/></xsl:for-each>
+    <xsl:if test="empty($lines) and not(country)">
       <span class="nf"><xsl:value-of select="if (@nullFlavor) then d:word('nf.', @nullFlavor) else d:l('not-stated')"/></span>
     </xsl:if>
   </xsl:template>

@@ -158,7 +158,7 @@
     <xsl:if test="exists($more)">
       <details>
         <summary><xsl:value-of select="d:l('section.more')"/></summary>
-        <dl class="d"><xsl:apply-templates select="$more" mode="data"/></dl>
+        <ul class="d"><xsl:apply-templates select="$more" mode="data"/></ul>
       </details>
     </xsl:if>
   </xsl:template>

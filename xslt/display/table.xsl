@@ -134,8 +134,8 @@
   <xsl:template name="subject-elsewhere">
     <xsl:param name="row" as="element()"/>
     <xsl:param name="nodes" as="node()*"/>
-    <xsl:variable name="text" select="($row/text[normalize-space(.) != '' or d:narrated(reference/@value)],
-        $row/../../text[normalize-space(.) != '' or d:narrated(reference/@value)])[1]"/>
+    <xsl:variable name="text" select="($row/text[normalize-space(.) != '' or reference/@value[d:narrated(.)]],
+        $row/../../text[normalize-space(.) != '' or reference/@value[d:narrated(.)]])[1]"/>
     <xsl:choose>
       <xsl:when test="$text">
         <xsl:apply-templates select="$text" mode="cell"/>
@@ -171,7 +171,7 @@
         <xsl:attribute name="data-entry" select="d:pi(., 'number')"/>
       </xsl:for-each>
       <summary><xsl:value-of select="d:l('row.details')"/></summary>
-      <dl class="d"><xsl:apply-templates select="*" mode="data"/></dl>
+      <ul class="d"><xsl:apply-templates select="*" mode="data"/></ul>
     </details>
   </xsl:template>
 
