@@ -5,8 +5,8 @@ The rule: the type is what ``code`` says; where ``code`` is only a label (ASSERT
 
 from __future__ import annotations
 
-from cdatk.model import Agent, Allergy, CodedValue, Item, Reaction, Statement
-from cdatk.read.entries.common import Claims, coded_values, first_interval, first_name, note
+from cdatk.model import Agent, Allergy, CodedValue, Item, Reaction, Relation, Statement
+from cdatk.read.entries.common import Claims, coded_values, first_interval, first_name, note, observed
 from cdatk.read.reader import Reader
 
 LABEL_CODES = frozenset({"ASSERTION"})
@@ -14,27 +14,13 @@ LABEL_CODES = frozenset({"ASSERTION"})
 
 def read_allergies(reader: Reader, root: Statement, kind: str) -> tuple[Item, ...]:
     """One item per allergy observation of a concern act, or of a bare observation."""
-    if root.kind == "observation":
-        return (_allergy(reader, root, None, ()),)
-    if root.kind != "act":
-        return ()
-    observations = [
-        r.statement for r in root.relations if r.statement.kind == "observation" and not reader.label(r.statement)
-    ]
-    if not observations:
-        return ()
-    beside = tuple(r for r in root.relations if not any(r.statement is o for o in observations))
-    claims = Claims(reader, beside)
-    items: list[Item] = []
-    for number, observation in enumerate(observations):
-        items.append(_allergy(reader, observation, root, claims.rest() if number == 0 else ()))
-    return tuple(items)
+    return tuple(_allergy(reader, *found) for found in observed(reader, root))
 
 
 def _allergy(
-    reader: Reader, observation: Statement, concern: Statement | None, beside: tuple[Statement, ...]
+    reader: Reader, observation: Statement, concern: Statement | None, beside: tuple[Relation, ...]
 ) -> Allergy:
-    claims = Claims(reader, observation.relations)
+    claims = Claims(reader, (*observation.relations, *beside))
     values = coded_values(observation)
     absent = next((v for v in values if reader.is_absence(v)), None)
     type_, values = _type(observation, tuple(v for v in values if v is not absent))
@@ -57,7 +43,7 @@ def _allergy(
         certainty=claims.value(reader, "certainty", "allergy.certainty"),
         status=claims.value(reader, "status", "allergy.status"),
         notes=tuple(note(s) for s in claims.labelled("note")),
-        others=claims.rest() + beside,
+        others=claims.rest(),
     )
 
 

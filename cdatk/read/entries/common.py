@@ -17,11 +17,13 @@ class Claims:
     __slots__ = ("_labels", "_open")
 
     def __init__(self, reader: Reader, relations: Iterable[Relation]) -> None:
-        self._open = list(relations)
+        self._open = list(relations)  # often none: every question below asks for that first
         self._labels = [reader.label(relation.statement) for relation in self._open]
 
     def labelled(self, field: str) -> list[Statement]:
         """Claim the statements that carry this label."""
+        if field not in self._labels:
+            return []
         taken = [r.statement for r, label in zip(self._open, self._labels, strict=True) if label == field]
         if taken:
             kept = [(r, label) for r, label in zip(self._open, self._labels, strict=True) if label != field]
@@ -31,6 +33,8 @@ class Claims:
 
     def linked(self, type_code: str, kinds: tuple[str, ...]) -> list[Statement]:
         """Claim the unlabelled statements that hang by this type code and are of these kinds."""
+        if not self._open:
+            return []
         taken = [r for r in self._open if r.type_code == type_code and r.statement.kind in kinds]
         if taken:
             pairs = zip(self._open, self._labels, strict=True)
@@ -58,6 +62,24 @@ class Claims:
     def rest(self) -> tuple[Statement, ...]:
         """What nobody claimed."""
         return tuple(relation.statement for relation in self._open)
+
+
+Observed = tuple[Statement, Statement | None, tuple[Relation, ...]]
+
+
+def observed(reader: Reader, root: Statement) -> tuple[Observed, ...]:
+    """What an allergy or problem entry is about: (observation, its concern act, what hangs beside it).
+
+    The root is a bare observation, or a concern act around one or more; what hangs beside the observations goes with
+    the first. () for any other structure.
+    """
+    if root.kind == "observation":
+        return ((root, None, ()),)
+    if root.kind != "act":
+        return ()
+    main = [r for r in root.relations if r.statement.kind == "observation" and not reader.label(r.statement)]
+    beside = tuple(r for r in root.relations if not any(r is m for m in main))
+    return tuple((r.statement, root, beside if n == 0 else ()) for n, r in enumerate(main))
 
 
 def coded_values(statement: Statement) -> tuple[CodedValue, ...]:

@@ -7,23 +7,13 @@ list); text without a code stays a problem too.
 from __future__ import annotations
 
 from cdatk.model import Item, Problem, Relation, Statement
-from cdatk.read.entries.common import Claims, coded_values, first_interval, note
+from cdatk.read.entries.common import Claims, coded_values, first_interval, note, observed
 from cdatk.read.reader import Reader
 
 
 def read_problems(reader: Reader, root: Statement, kind: str) -> tuple[Item, ...]:
     """One item per problem observation of a concern act, or of a bare observation."""
-    if root.kind == "observation":
-        return (_problem(reader, root, None, ()),)
-    if root.kind != "act":
-        return ()
-    observations = [
-        r.statement for r in root.relations if r.statement.kind == "observation" and not reader.label(r.statement)
-    ]
-    if not observations:
-        return ()
-    beside = tuple(r for r in root.relations if not any(r.statement is o for o in observations))
-    return tuple(_problem(reader, o, root, beside if n == 0 else ()) for n, o in enumerate(observations))
+    return tuple(_problem(reader, *found) for found in observed(reader, root))
 
 
 def _problem(
