@@ -11,7 +11,8 @@ from pathlib import Path
 from cdatk import resources
 from cdatk.terminology.lookup import Terminology
 from cdatk.terminology.rows import MANIFEST, TerminologyError
-from cdatk.terminology.store import SCHEMA_VERSION, StoreWriter, build_store
+from cdatk.terminology.schema import SCHEMA_VERSION
+from cdatk.terminology.store import Database, build_store
 
 
 def open_embedded(cache_folder: Path | None = None, tables: Path | None = None) -> Terminology:
@@ -36,6 +37,35 @@ def open_embedded(cache_folder: Path | None = None, tables: Path | None = None) 
         target = Path(holder.name) / name
         _build(target, folder)
         return Terminology.open(target, holder)
+
+
+class EmbeddedStore:
+    """The file of the embedded store for as long as the context lasts, built where it has to be."""
+
+    def __init__(self, cache_folder: Path | None = None) -> None:
+        self._opened = open_embedded(cache_folder)
+
+    def __enter__(self) -> Path:
+        return self._opened.path
+
+    def __exit__(self, *_: object) -> None:
+        self._opened.close()
+
+
+def embedded_release() -> tuple[str, str]:
+    """Release and checksum of the embedded tables of this installation."""
+    try:
+        content = (_own_tables() / MANIFEST).read_bytes()
+    except OSError as error:
+        raise TerminologyError(f"the embedded terminology tables are missing: {error}") from error
+    return _release(content), hashlib.sha256(content).hexdigest()
+
+
+def user_store() -> Path:
+    """Where a user's own store lies unless the caller says otherwise: the platform's data folder."""
+    import platformdirs
+
+    return platformdirs.user_data_path("cdatk", appauthor=False) / "terminology.sqlite"
 
 
 def store_name(folder: Path) -> str:
@@ -93,7 +123,7 @@ def _build(target: Path, folder: Path) -> None:
 
     manifest = read_manifest(folder)
 
-    def fill(writer: StoreWriter) -> None:
-        fill_store(writer, folder, manifest)
+    def fill(database: Database) -> None:
+        fill_store(database, folder, manifest)
 
     build_store(target, fill)

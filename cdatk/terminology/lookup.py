@@ -6,10 +6,12 @@ The ONE rule: an answer is a fact of the store or None; "cannot say" is never gi
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
+
+import msgspec
 
 from cdatk.terminology.rows import (
     CURRENT,
@@ -21,6 +23,7 @@ from cdatk.terminology.rows import (
     Release,
     TerminologyError,
     ValueSet,
+    in_force,
 )
 from cdatk.terminology.store import open_read_only
 
@@ -32,38 +35,67 @@ _Row = tuple[Any, ...]
 
 _SYSTEM = """SELECT id, oid, name, uri, source FROM code_system
  WHERE oid = :oid OR id = (SELECT system_id FROM alias WHERE alias = :oid)"""
-_CONCEPT = "SELECT id, english, status, source FROM concept WHERE system_id = ? AND code = ?"
-_DESIGNATIONS = """SELECT text, language, preferred, status, source FROM designation
- WHERE concept_id = ? ORDER BY id"""
-_VALUE_SET = "SELECT id, oid, name, version, complete FROM value_set WHERE oid = ?"
-_MEMBER = "SELECT 1 FROM value_set_member WHERE value_set_id = ? AND concept_id = ?"
-_ASSOCIATIONS = """SELECT s.oid, c.code, t.oid, d.code, a.equivalence, a.status, a.source
- FROM association a JOIN concept c ON c.id = a.source_id JOIN code_system s ON s.id = c.system_id
- JOIN concept d ON d.id = a.target_id JOIN code_system t ON t.id = d.system_id
- WHERE a.source_id = ? ORDER BY a.id"""
+_CONCEPT = """SELECT id, english, status, source, listed, valid_from, valid_to FROM concept
+ WHERE system_id = ? AND code = ?"""
+# In the order of the index: by import, then as the catalogue has them. One query, because two take twice as long.
+_DESIGNATIONS = """SELECT c.id, c.english, c.status, c.source, c.listed, c.valid_from, c.valid_to,
+ d.text, d.language, d.preferred, d.status, d.source, d.kind, d.release_id
+ FROM concept c LEFT JOIN designation d ON d.concept_id = c.id
+ WHERE c.system_id = ? AND c.code = ? ORDER BY d.release_id, d.id"""
+_VERSIONS = """SELECT v.id, s.oid, v.name, v.label, v.complete, s.uri, v.status, v.effective, v.expires, v.release_id
+ FROM value_set s JOIN value_set_version v ON v.value_set_id = s.id
+ WHERE s.oid = :key OR s.uri = :key ORDER BY v.id = s.current_id DESC, v.id DESC"""
+_MEMBER = "SELECT 1 FROM value_set_member WHERE version_id = ? AND concept_id = ?"
+_WHOLE_SYSTEM = """SELECT 1 FROM value_set_system w JOIN concept c ON c.system_id = w.system_id
+ WHERE w.version_id = ? AND c.id = ?"""
+_ASSOCIATIONS = """SELECT s.oid, c.code, coalesce(t.oid, ''), coalesce(d.code, ''), a.equivalence, a.status, a.source,
+ a.quality FROM association a JOIN concept c ON c.id = a.source_id JOIN code_system s ON s.id = c.system_id
+ LEFT JOIN concept d ON d.id = a.target_id LEFT JOIN code_system t ON t.id = d.system_id
+ WHERE a.source_id = ? ORDER BY a.release_id DESC, a.id"""
+_SETS_OF = """SELECT s.oid FROM value_set_member m JOIN value_set s ON s.current_id = m.version_id
+ WHERE m.concept_id = ? ORDER BY s.id"""
+_NO_MAPPING = frozenset({"unmatched", "disjoint"})
+
+
+class _Held(msgspec.Struct, frozen=True, gc=False):
+    """A concept with its row number; `listed` is False where only an association names the code."""
+
+    number: int
+    concept: Concept
+    source: str
+    listed: bool
 
 
 class Terminology:
     """One read-only store with its own caches; use it in the thread that opened it, and close it after."""
 
-    def __init__(self, connection: sqlite3.Connection, holder: TemporaryDirectory[str] | None = None) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        holder: TemporaryDirectory[str] | None = None,
+        pins: Mapping[str, str] | None = None,
+    ) -> None:
         self._db = connection
         self._holder = holder
+        self._pins = dict(pins or {})
         self._systems: dict[str, tuple[int, CodeSystem] | None] = {}
-        self._concepts: dict[tuple[str, str], tuple[int, Concept, str] | None] = {}
+        self._concepts: dict[tuple[str, str], _Held | None] = {}
         self._designations: dict[tuple[str, str], tuple[Designation, ...]] = {}
-        self._value_sets: dict[str, tuple[int, ValueSet] | None] = {}
+        self._versions: dict[str, tuple[tuple[int, ValueSet], ...]] = {}
         self._members: dict[tuple[str, str, str], bool | None] = {}
         self._associations: dict[tuple[str, str], tuple[Association, ...]] = {}
         self._releases: tuple[Release, ...] | None = None
 
     @classmethod
-    def open(cls, path: Path, holder: TemporaryDirectory[str] | None = None) -> Self:
+    def open(
+        cls, path: Path, holder: TemporaryDirectory[str] | None = None, pins: Mapping[str, str] | None = None
+    ) -> Self:
         """Open the store at `path`; raises TerminologyError when it is no store of this schema version.
 
-        `holder` is a private temporary folder that is removed when the store is closed.
+        `holder` is a private temporary folder that is removed when the store is closed. `pins` names, by the OID of
+        a value set, the version to answer from in place of the current one.
         """
-        return cls(open_read_only(path), holder)
+        return cls(open_read_only(path), holder, pins)
 
     def close(self) -> None:
         """Close the store; a second call does nothing."""
@@ -80,6 +112,11 @@ class Terminology:
         self.close()
 
     @property
+    def path(self) -> Path:
+        """The file of the store."""
+        return Path(self.rows("PRAGMA database_list")[0][2])
+
+    @property
     def releases(self) -> tuple[Release, ...]:
         """What the store was built from, with checksums."""
         if self._releases is None:
@@ -94,112 +131,174 @@ class Terminology:
     def concept(self, oid: str, code: str) -> Concept | None:
         """The concept of a code in a system (OID or alias); None when system or code is not held."""
         found = self._concept(oid, code)
-        return found[1] if found else None
+        return found.concept if found and found.listed else None
 
     def designations(self, oid: str, code: str) -> tuple[Designation, ...]:
-        """All wordings of a code in the order of their catalogue, English last unless the catalogue lists it."""
+        """All wordings of a code: the catalogue imported last first, English last unless a catalogue words it."""
         key = (oid, code)
         known = self._designations.get(key)
         if known is None:
             known = self._designations[key] = self._read_designations(oid, code)
         return known
 
-    def value_set(self, oid: str) -> ValueSet | None:
-        """The value set of this OID; None when the store does not hold it."""
-        found = self._value_set(oid.strip())
+    def value_set(self, oid: str, version: str | None = None, on: str | None = None) -> ValueSet | None:
+        """The value set of this OID or URI; None when the store does not hold it, or not in the version asked for.
+
+        Without `version` it is the pinned one, else that in force on the day `on` (ISO), else the current one.
+        """
+        found = self._version(oid.strip(), version, on)
         return found[1] if found else None
 
-    def is_member(self, value_set: str, oid: str, code: str) -> bool | None:
-        """Whether a code is in a value set; None when the set, or all of its members, is not held."""
+    def versions(self, oid: str) -> tuple[ValueSet, ...]:
+        """All versions of a value set that are held, the current one first."""
+        return tuple(version for _, version in self._all_versions(oid.strip()))
+
+    def is_member(
+        self, value_set: str, oid: str, code: str, version: str | None = None, on: str | None = None
+    ) -> bool | None:
+        """Whether a code is in a value set; None when the set, or all of its members, is not held.
+
+        `version` and `on` choose the version as in `value_set`; a code that is not valid on that day is no member.
+        """
+        if version is not None or on is not None:
+            return self._read_member(value_set, oid, code, version, on)
         key = (value_set, oid, code)
         if key not in self._members:
-            self._members[key] = self._read_member(value_set, oid, code)
+            self._members[key] = self._read_member(value_set, oid, code, None, None)
         return self._members[key]
 
     def associations(self, oid: str, code: str) -> tuple[Association, ...]:
-        """The transcodings of a source code, in the order of their catalogue."""
+        """The transcodings of a source code that may be used, in the order of their catalogue.
+
+        Left out are those that are not current, and those that say that there is no target.
+        """
+        return tuple(
+            row
+            for row in self.all_associations(oid, code)
+            if row.status == CURRENT and row.target_code and row.equivalence not in _NO_MAPPING
+        )
+
+    def all_associations(self, oid: str, code: str) -> tuple[Association, ...]:
+        """Every association of a source code, with those that are retired or say that there is no target."""
         key = (oid, code)
         known = self._associations.get(key)
         if known is None:
             found = self._concept(oid, code)
-            rows = self._all(_ASSOCIATIONS, (found[0],)) if found else []
+            rows = self.rows(_ASSOCIATIONS, (found.number,)) if found else []
             known = self._associations[key] = tuple(Association(*row) for row in rows)
         return known
 
+    def replacement(self, oid: str, code: str) -> Association | None:
+        """The code of the same system that took the place of a code, None when no catalogue names one."""
+        rows = self.associations(oid, code)
+        return next((row for row in rows if row.source_system == row.target_system), None)
+
+    def rows(self, statement: str, values: tuple[int | str, ...] | dict[str, str | int] = ()) -> list[_Row]:
+        """The rows of a query on the tables of `schema`; raises TerminologyError for a damaged or closed store."""
+        try:
+            return self._db.execute(statement, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise TerminologyError(f"the terminology store is damaged or closed: {error}") from error
+
+    def searched(self, statement: str, values: tuple[int | str, ...], fold: Callable[[str | None], str]) -> list[_Row]:
+        """The rows of a query that uses the function `fold` on texts."""
+        self._db.create_function("fold", 1, fold, deterministic=True)
+        return self.rows(statement, values)
+
+    def sets_of(self, oid: str, code: str) -> tuple[ValueSet, ...]:
+        """The current value sets that list a code."""
+        found = self._concept(oid, code)
+        rows = self.rows(_SETS_OF, (found.number,)) if found and found.listed else []
+        held = (self.value_set(key) for (key,) in rows)
+        return tuple(value_set for value_set in held if value_set is not None)
+
     def _system(self, oid: str) -> tuple[int, CodeSystem] | None:
         if oid not in self._systems:
-            rows = self._all(_SYSTEM, {"oid": oid})
+            rows = self.rows(_SYSTEM, {"oid": oid})
             self._systems[oid] = self._read_system(rows[0]) if rows else None
         return self._systems[oid]
 
-    def _read_system(self, row: tuple[int, str, str, str | None, str]) -> tuple[int, CodeSystem]:
+    def _read_system(self, row: _Row) -> tuple[int, CodeSystem]:
         number, oid, name, uri, source = row
-        aliases = self._all("SELECT alias FROM alias WHERE system_id = ? ORDER BY alias", (number,))
+        aliases = self.rows("SELECT alias FROM alias WHERE system_id = ? ORDER BY alias", (number,))
         return number, CodeSystem(oid, name, uri, tuple(alias for (alias,) in aliases), source)
 
-    def _concept(self, oid: str, code: str) -> tuple[int, Concept, str] | None:
+    def _concept(self, oid: str, code: str) -> _Held | None:
         key = (oid, code)
         if key not in self._concepts:
             self._concepts[key] = self._read_concept(oid.strip(), code.strip())
         return self._concepts[key]
 
-    def _read_concept(self, oid: str, code: str) -> tuple[int, Concept, str] | None:
+    def _read_concept(self, oid: str, code: str) -> _Held | None:
         system = self._system(oid)
-        if system is None:
-            return None
-        rows = self._all(_CONCEPT, (system[0], code))
-        if not rows:
-            return None
-        number, english, status, source = rows[0]
-        return number, Concept(system[1].oid, code, english, status), source
+        rows = self.rows(_CONCEPT, (system[0], code)) if system is not None else []
+        return _held(system[1].oid, code, rows[0]) if system is not None and rows else None
 
     def _read_designations(self, oid: str, code: str) -> tuple[Designation, ...]:
-        found = self._concept(oid, code)
-        if found is None:
+        system = self._system(oid.strip())
+        rows = self.rows(_DESIGNATIONS, (system[0], code.strip())) if system is not None else []
+        if system is None or not rows:
+            self._concepts[oid, code] = None
             return ()
-        number, concept, source = found
-        rows = self._all(_DESIGNATIONS, (number,))
+        found = self._concepts[oid, code] = _held(system[1].oid, code.strip(), rows[0])
+        concept = found.concept
         held = [
-            Designation(text, tag, bool(preferred), status, origin) for text, tag, preferred, status, origin in rows
+            Designation(row[7], row[8], row[9] == 1, row[10], row[11], row[12], row[13])
+            for row in rows
+            if row[7] is not None
         ]
-        if concept.english is not None and not any(base_language(row.language) == "en" for row in held):
-            held.append(Designation(concept.english, "en", True, concept.status, source))
+        if len(held) > 1 and held[0].release != held[-1].release:
+            held.sort(key=lambda row: -row.release)  # the catalogue imported last speaks first
+        if concept.english is not None and not any(row.language[:2] in ("en", "EN") for row in held):
+            held.append(Designation(concept.english, "en", True, concept.status, found.source))
         return tuple(held)
 
-    def _value_set(self, oid: str) -> tuple[int, ValueSet] | None:
-        if oid not in self._value_sets:
-            rows = self._all(_VALUE_SET, (oid,))
-            self._value_sets[oid] = (
-                (rows[0][0], ValueSet(rows[0][1], rows[0][2], rows[0][3], bool(rows[0][4]))) if rows else None
+    def _all_versions(self, oid: str) -> tuple[tuple[int, ValueSet], ...]:
+        known = self._versions.get(oid)
+        if known is None:
+            known = self._versions[oid] = tuple(
+                (number, ValueSet(key, name, label, bool(complete), *rest))
+                for number, key, name, label, complete, *rest in self.rows(_VERSIONS, {"key": oid})
             )
-        return self._value_sets[oid]
+        return known
 
-    def _read_member(self, value_set: str, oid: str, code: str) -> bool | None:
-        held = self._value_set(value_set.strip())
+    def _version(self, oid: str, version: str | None, on: str | None) -> tuple[int, ValueSet] | None:
+        held = self._all_versions(oid)
+        wanted = version or self._pins.get(oid)
+        if wanted is not None:
+            return next((row for row in held if row[1].version == wanted), None)
+        if on is not None:
+            dated = [row for row in held if in_force(row[1].effective, row[1].expires, on)]
+            return max(dated, key=lambda row: row[1].effective or "", default=None)
+        return held[0] if held else None
+
+    def _read_member(self, value_set: str, oid: str, code: str, version: str | None, on: str | None) -> bool | None:
+        held = self._version(value_set.strip(), version, on)
         if held is None:
             return None
         number, description = held
-        concept = self._concept(oid, code)
-        if concept is not None and self._all(_MEMBER, (number, concept[0])):
-            return True
+        found = self._concept(oid, code)
+        if found is not None and found.listed:
+            listed = self.rows(_MEMBER, (number, found.number)) or self.rows(_WHOLE_SYSTEM, (number, found.number))
+            if listed:
+                return in_force(found.concept.valid_from, found.concept.valid_to, on)
         return False if description.complete else None
 
     def _read_releases(self) -> list[Release]:
         found = []
-        statement = "SELECT id, source, release, sha256, imported, licence FROM release ORDER BY id"
-        for number, source, release, sha256, imported, licence in self._all(statement, ()):
-            counts = self._all(
+        statement = "SELECT id, source, release, sha256, imported, licence, format FROM release ORDER BY id"
+        for number, source, release, sha256, imported, licence, form in self.rows(statement):
+            counts = self.rows(
                 "SELECT what, number FROM release_count WHERE release_id = ? ORDER BY position", (number,)
             )
             held = tuple((what, count) for what, count in counts)
-            found.append(Release(source, release, sha256, imported, licence, held))
+            found.append(Release(source, release, sha256, imported, licence, held, form, number))
         return found
 
-    def _all(self, statement: str, values: tuple[int | str, ...] | dict[str, str]) -> list[_Row]:
-        try:
-            return self._db.execute(statement, values).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise TerminologyError(f"the terminology store is damaged or closed: {error}") from error
+
+def _held(oid: str, code: str, row: _Row) -> _Held:
+    number, english, status, source, listed, valid_from, valid_to = row[:7]
+    return _Held(number, Concept(oid, code, english, status, valid_from, valid_to), source, bool(listed))
 
 
 def base_language(tag: str) -> str:
@@ -210,16 +309,23 @@ def base_language(tag: str) -> str:
 def choose(designations: Sequence[Designation], language: str) -> tuple[Designation, LanguageStep] | None:
     """The wording to show for a language, and how far it lies from what was asked.
 
-    Exact tag, then the base language and its regions, then English, else None. Within a step: current status,
-    then the preferred flag, then the order given (translation-semantics R3 and R10).
+    Exact tag, then the base language and its regions, then English, else None. Within a step: current status, then
+    the preferred flag, then the catalogue imported last, then the order given (translation-semantics R3 and R10).
+    A language and its main region ("fr", "fr-FR") are one step, so that a catalogue of the user's own wins whichever
+    of the two tags it uses.
     """
     wanted, base = language.lower(), base_language(language)
-    steps = (
-        (LanguageStep.EXACT, [row for row in designations if row.language.lower() == wanted]),
-        (LanguageStep.BASE, [row for row in designations if base_language(row.language) == base]),
-        (LanguageStep.ENGLISH, [row for row in designations if base_language(row.language) == "en"]),
-    )
-    for step, rows in steps:
+    near = {wanted, base, f"{base}-{base}"} if wanted in (base, f"{base}-{base}") else {wanted}
+    exact = [row for row in designations if row.language.lower() in near]
+    if exact:
+        found = min(exact, key=lambda row: (*_rank(row), row.language.lower() != wanted))
+        return found, LanguageStep.EXACT if found.language.lower() == wanted else LanguageStep.BASE
+    for step, tongue in ((LanguageStep.BASE, base), (LanguageStep.ENGLISH, "en")):
+        rows = [row for row in designations if base_language(row.language) == tongue]
         if rows:
-            return min(rows, key=lambda row: (row.status != CURRENT, not row.preferred)), step
+            return min(rows, key=_rank), step
     return None
+
+
+def _rank(row: Designation) -> tuple[bool, bool, int]:
+    return row.status != CURRENT, not row.preferred, -row.release

@@ -1,6 +1,7 @@
 """The values of the terminology: rows that go into a store and answers that come out of it.
 
 The ONE rule: every value is frozen and says where it came from; a blank never stands for "not known" (None does).
+The two that are made for every look-up are msgspec structs: a frozen dataclass takes five times as long to make.
 """
 
 from __future__ import annotations
@@ -8,11 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+import msgspec
+
 MANIFEST = "manifest.toml"
 """The file that lists the embedded tables with their checksums."""
 
 CURRENT = "current"
 """Status of a concept, designation or association that may be used today."""
+
+
+LISTED_NOWHERE = "unmatched"
+"""Equivalence (FHIR R4) of a source code that its catalogue says to have no target."""
 
 
 class TerminologyError(Exception):
@@ -38,35 +45,55 @@ class CodeSystem:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Concept:
-    """A code the catalogue knows; `english` is None where only another language is held."""
+class Concept(msgspec.Struct, frozen=True, gc=False):
+    """A code the catalogue knows; `english` is None where only another language is held.
+
+    `valid_from` and `valid_to` are ISO dates (the last day included), None where the catalogue gives none.
+    """
 
     system: str
     code: str
     english: str | None
     status: str = CURRENT
+    valid_from: str | None = None
+    valid_to: str | None = None
+
+    def usable(self, on: str | None = None) -> bool:
+        """Whether the code may be used: its status is current and, where a day (ISO) is given, it is in force."""
+        return self.status == CURRENT and in_force(self.valid_from, self.valid_to, on)
 
 
-@dataclass(frozen=True, slots=True)
-class Designation:
-    """One wording of a concept in one language (BCP 47 tag), with the source it was taken from."""
+class Designation(msgspec.Struct, frozen=True, gc=False):
+    """One wording of a concept in one language (BCP 47 tag), with the source it was taken from.
+
+    `release` is the number of the import it came with; a higher one came later.
+    """
 
     text: str
     language: str
     preferred: bool
     status: str
     source: str
+    use: str = ""
+    release: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ValueSet:
-    """A value set; `complete` is False where the store does not hold every member."""
+    """A version of a value set; `complete` is False where the store does not hold every member.
+
+    `status` and the dates (ISO) are those of the version; `release` is the number of the import it came with.
+    """
 
     oid: str
     name: str
     version: str
     complete: bool
+    uri: str | None = None
+    status: str = CURRENT
+    effective: str | None = None
+    expires: str | None = None
+    release: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +107,15 @@ class Association:
     equivalence: str
     status: str
     source: str
+    quality: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What was put into a store: the catalogue, its release, its checksum, its terms and what it holds."""
+    """What was put into a store: the catalogue, its release, its checksum, its terms and what it holds.
+
+    `imported` is the moment the caller gave; `number` counts the imports of the store, the embedded tables first.
+    """
 
     source: str
     release: str
@@ -92,6 +123,8 @@ class Release:
     imported: str | None
     licence: str
     counts: tuple[tuple[str, int], ...]
+    format: str = "cdatk"
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +150,8 @@ class DesignationRow:
     status: str
     source: str
     english: str | None = None
+
+
+def in_force(valid_from: str | None, valid_to: str | None, on: str | None) -> bool:
+    """Whether a day (ISO) lies between two days, both included; without a day, or without limits, True."""
+    return on is None or ((valid_from is None or valid_from <= on) and (valid_to is None or on <= valid_to))

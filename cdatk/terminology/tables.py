@@ -24,7 +24,8 @@ from cdatk.terminology.rows import (
     TerminologyError,
     ValueSet,
 )
-from cdatk.terminology.store import StoreWriter
+from cdatk.terminology.store import Database
+from cdatk.terminology.writer import StoreWriter
 
 KINDS = ("code-systems", "value-sets", "members", "designations", "mapping")
 """Kinds of table in the order in which they must be read: later ones name what earlier ones declare."""
@@ -114,8 +115,9 @@ def parse_rows(path: str, kind: str, content: bytes) -> Iterator[dict[str, str]]
         yield dict(zip(header, row, strict=True))
 
 
-def fill_store(writer: StoreWriter, folder: Path, manifest: Manifest) -> None:
+def fill_store(database: Database, folder: Path, manifest: Manifest) -> None:
     """Put all tables of the manifest into a store, in the order their kinds need, and record the release."""
+    writer = StoreWriter(database, Release("cdatk", manifest.release, manifest.sha256, None, manifest.licence, ()))
     counts: dict[str, int] = dict.fromkeys(KINDS, 0)
     value_sets: dict[str, str] = {}
     for kind in KINDS:
@@ -125,9 +127,7 @@ def fill_store(writer: StoreWriter, folder: Path, manifest: Manifest) -> None:
                 if len(rows) != table.rows:
                     raise TerminologyError(f"terminology table {table.path} has {len(rows)} rows, not {table.rows}")
                 counts[kind] += _add(writer, table, rows, value_sets)
-    writer.add_release(
-        Release("cdatk", manifest.release, manifest.sha256, None, manifest.licence, tuple(counts.items()))
-    )
+    writer.finish(counts.items())
 
 
 def _add(writer: StoreWriter, table: Table, rows: list[dict[str, str]], value_sets: dict[str, str]) -> int:

@@ -11,21 +11,25 @@ import pytest
 
 from cdatk.terminology.embedded import open_embedded, store_name
 from cdatk.terminology.lookup import Terminology
-from cdatk.terminology.rows import CodeSystem, DesignationRow, MemberRow, TerminologyError, ValueSet
-from cdatk.terminology.store import SCHEMA_VERSION, StoreWriter, build_store
+from cdatk.terminology.rows import CodeSystem, DesignationRow, MemberRow, Release, TerminologyError, ValueSet
+from cdatk.terminology.schema import SCHEMA_VERSION
+from cdatk.terminology.store import Database, build_store
 from cdatk.terminology.tables import fill_store, read_manifest
+from cdatk.terminology.writer import StoreWriter
 
 
-def small(writer: StoreWriter) -> None:
+def small(database: Database) -> StoreWriter:
+    writer = StoreWriter(database, Release("test", "1", "0" * 64, None, "", ()))
     writer.add_systems([CodeSystem("1.2", "Colours", None, ("1.2.9",), "test")])
     writer.add_value_sets([ValueSet("9.1", "Warm", "1", True)])
     writer.add_members([MemberRow("9.1", "1.2", "R", "red", "test")])
+    return writer
 
 
 def test_two_builds_are_the_same_to_the_byte(tables: Path, tmp_path: Path) -> None:
     manifest = read_manifest(tables)
     for name in ("a", "b"):
-        build_store(tmp_path / name, lambda writer: fill_store(writer, tables, manifest))
+        build_store(tmp_path / name, lambda database: fill_store(database, tables, manifest))
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
@@ -34,9 +38,8 @@ def test_a_failed_build_leaves_the_earlier_store(tmp_path: Path) -> None:
     build_store(target, small)
     before = target.read_bytes()
 
-    def bad(writer: StoreWriter) -> None:
-        small(writer)
-        writer.add_designations([DesignationRow("7.7", "x", "y", "fr", True, "current", "test")])
+    def bad(database: Database) -> None:
+        small(database).add_designations([DesignationRow("7.7", "x", "y", "fr", True, "current", "test")])
 
     with pytest.raises(TerminologyError, match=r"7\.7"):
         build_store(target, bad)
@@ -45,18 +48,16 @@ def test_a_failed_build_leaves_the_earlier_store(tmp_path: Path) -> None:
 
 
 def test_a_system_named_twice_is_refused(tmp_path: Path) -> None:
-    def bad(writer: StoreWriter) -> None:
-        small(writer)
-        writer.add_systems([CodeSystem("1.2.9", "Colours again", None, (), "test")])
+    def bad(database: Database) -> None:
+        small(database).add_systems([CodeSystem("1.2.9", "Colours again", None, (), "test")])
 
     with pytest.raises(TerminologyError, match=r"1\.2\.9"):
         build_store(tmp_path / "store.sqlite", bad)
 
 
 def test_a_repeated_member_is_refused(tmp_path: Path) -> None:
-    def bad(writer: StoreWriter) -> None:
-        small(writer)
-        writer.add_members([MemberRow("9.1", "1.2", "R", "red", "test")])
+    def bad(database: Database) -> None:
+        small(database).add_members([MemberRow("9.1", "1.2", "R", "red", "test")])
 
     with pytest.raises(TerminologyError, match="contradicts"):
         build_store(tmp_path / "store.sqlite", bad)
