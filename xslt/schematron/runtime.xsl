@@ -9,6 +9,8 @@
 
   <xsl:output method="xml" indent="no" omit-xml-declaration="yes" encoding="UTF-8"/>
 
+  <xsl:variable name="_c:document" select="/" as="document-node()"/>
+
   <!-- Place of a node: the numbers of the child elements on the way to it, then what it is when it is no element. -->
   <xsl:function name="_c:at" as="_xs:string">
     <xsl:param name="node" as="node()"/>
@@ -38,11 +40,25 @@
     <xsl:sequence select="error(QName('urn:cdatk:schematron', 'missing'), $file)"/>
   </xsl:function>
 
-  <!-- The one element a finding is about; a subject that selects nothing falls back to the node of the rule. -->
-  <xsl:function name="_c:subject" as="_xs:string">
-    <xsl:param name="subject" as="node()*"/>
+  <!-- Stands for the value of a variable that could not be evaluated. -->
+  <xsl:function name="_c:failed" as="item()*">
+    <xsl:sequence select="error(QName('urn:cdatk:schematron', 'variable'))"/>
+  </xsl:function>
+
+  <!-- A finding: its check, its place, and what the document puts into the holes of its message. -->
+  <xsl:function name="_c:say" as="element()">
     <xsl:param name="node" as="node()"/>
-    <xsl:sequence select="_c:at(($subject[1], $node)[1])"/>
+    <xsl:param name="check" as="_xs:integer"/>
+    <f c="{$check}" at="{_c:at($node)}"/>
+  </xsl:function>
+
+  <xsl:function name="_c:say" as="element()">
+    <xsl:param name="node" as="node()"/>
+    <xsl:param name="check" as="_xs:integer"/>
+    <xsl:param name="values" as="_xs:string*"/>
+    <f c="{$check}" at="{_c:at($node)}">
+      <xsl:for-each select="$values"><v><xsl:value-of select="."/></v></xsl:for-each>
+    </f>
   </xsl:function>
 
 </xsl:stylesheet>

@@ -9,7 +9,6 @@ from __future__ import annotations
 import posixpath
 from typing import Final
 
-from cdatk.validate.schematron.errors import PackError
 from cdatk.validate.schematron.pack import Pack
 from cdatk.validate.schematron.xpath import Token, Tokens, bound, calls, closing, operand_start, text, tokens
 
@@ -30,6 +29,7 @@ class Catalogues:
         self._pack: Final = pack
         self._folder: Final = folder
         self._own: Final = own
+        self._found: dict[str, str | None] = {}
         self.sets: dict[tuple[str, str], int] = {}
         self.documents: dict[str, int] = {}
 
@@ -72,10 +72,11 @@ class Catalogues:
 
         Raises PackError when the name leads out of the pack.
         """
-        if "://" in name or name.startswith("file:"):
-            return None
-        file = posixpath.normpath(posixpath.join(self._folder, name))
-        return file if self._pack.read(file) is not None else None
+        if name not in self._found:
+            file = posixpath.normpath(posixpath.join(self._folder, name))
+            there = "://" not in name and not name.startswith("file:") and self._pack.read(file) is not None
+            self._found[name] = file if there else None
+        return self._found[name]
 
 
 def _literal_call(row: Tokens, i: int, names: frozenset[str]) -> str | None:
@@ -93,10 +94,7 @@ def _literal_call(row: Tokens, i: int, names: frozenset[str]) -> str | None:
 def _path_end(row: Tokens, i: int) -> int:
     """Index after the steps and predicates that follow a primary expression at ``i``."""
     while i < len(row) and row[i].kind == "symbol" and row[i].text in ("/", "//", "["):
-        if row[i].text == "[":
-            i = closing(row, i) + 1
-        else:
-            i = _step_end(row, i + 1)
+        i = closing(row, i) + 1 if row[i].text == "[" else _step_end(row, i + 1)
     return min(i, len(row))
 
 
@@ -127,21 +125,8 @@ def _opening(row: Tokens, end: int) -> int:
 
 def _unwrapped(row: Tokens, start: int, end: int) -> tuple[int, int]:
     """Bounds of an operand with the brackets that hold nothing but it."""
-    while 0 < start and end < len(row) and row[start - 1].text == "(" and row[end].text == ")":
+    while start > 0 and end < len(row) and row[start - 1].text == "(" and row[end].text == ")":
         if start > 1 and row[start - 2].kind == "name":
             break
         start, end = start - 1, end + 1
     return start, end
-
-
-def check_closed(row: Tokens) -> None:
-    """Raise PackError for brackets that do not match: rewriting would hide it."""
-    pairs: list[Token] = []
-    for token in row:
-        if token.kind == "symbol" and token.text in "([{":
-            pairs.append(token)
-        elif token.kind == "symbol" and token.text in ")]}":
-            if not pairs or {"(": ")", "[": "]", "{": "}"}[pairs.pop().text] != token.text:
-                raise PackError("expression", text(row)[:80])
-    if pairs:
-        raise PackError("expression", text(row)[:80])

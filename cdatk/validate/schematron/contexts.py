@@ -6,16 +6,25 @@ begin with are taken once; where no element has the template id a context asks f
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
 
 from cdatk.validate.schematron.xpath import (
-    Token, Tokens, calls, closing, is_condition, split, text, tokens,
+    Token,
+    Tokens,
+    calls,
+    closing,
+    is_condition,
+    split,
+    text,
 )  # fmt: skip
 
 ANYTHING: Final = ""  # the name of what may match any node
+ROOT: Final = "/"  # the name of the document itself
 _KINDS: Final = frozenset({"text", "comment", "node", "processing-instruction", "element", "attribute"})
+_ROOTED: Final = frozenset({"key", "id", "element-with-id", "root"})
 _AXES: Final = frozenset({"child", "attribute"})
 
 
@@ -33,33 +42,46 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Contexts:
-    """Collects the node sets of one rule set. ``own`` is the prefix of our variables in the sheet.
+    """Collects the node sets of one rule set.
 
-    ``selects`` gives for each variable its expression; ``matches`` for each the pattern where no expression could be
-    found, to be matched node by node.
+    ``own`` is the prefix of our names in the sheet, ``refer`` how a set is referred to by its name. ``selects`` gives
+    for each set its expression.
     """
 
-    def __init__(self, own: str) -> None:
+    def __init__(self, own: str, refer: Callable[[str], str]) -> None:
         self._own: Final = own
+        self._refer: Final = refer
         self.selects: dict[str, str] = {}
-        self.matches: dict[str, str] = {}
         self._known: dict[str, str] = {}
 
     def nodes(self, context: Tokens) -> tuple[str, str]:
         """The expression of the set of nodes, and the one name they all have (``ANYTHING`` when it is not known)."""
-        alternatives = split(context, "|", "union")
-        steps = [_steps(part) for part in alternatives]
-        if any(part is None for part in steps) or calls(context, "current"):
-            return self._matched(context), ANYTHING
-        chains = [part for part in steps if part is not None]
-        variables = [self._chain(chain) for chain in chains]
-        names = {_name(chain) for chain in chains}
+        variables, names = [], set()
+        for part in split(context, "|", "union"):
+            steps = None if calls(part, "current") else _steps(part)
+            variables.append(self._whole(part) if steps is None else self._chain(steps))
+            names.add(ANYTHING if steps is None else _name(steps))
         name = names.pop() if len(names) == 1 else ANYTHING
         return (variables[0] if len(variables) == 1 else f"({' | '.join(variables)})"), name
 
+    def _whole(self, pattern: Tokens) -> str:
+        """The variable for a pattern that is no plain path: the nodes that it selects from any place as XPath.
+
+        ``current()`` in it is the node in question: each node that may be meant is tried.
+        """
+        document = f"${self._own}:document"
+        rooted = pattern[0].text in ("/", "//", "$") or (pattern[0].text in _ROOTED and pattern[1].text == "(")
+        if not calls(pattern, "current"):
+            return self._variable(text(pattern), f"{document}{'/' if rooted else '//'}({text(pattern)})")
+        current = f"${self._own}:current"
+        steps = _steps(pattern)
+        candidates = f"{document}//{text(steps[-1].test)}" if steps else f"({document}//node(), {document}//@*)"
+        path = f"{document}{'/' if rooted else '//'}({text(_with_current(pattern, current))})"
+        return self._variable(text(pattern), f"for {current} in {candidates} return {current}[. intersect ({path})]")
+
     def _chain(self, chain: tuple[Step, ...]) -> str:
         """The variable that holds the nodes of a path; one variable a step."""
-        variable = self._variable("/", "/")
+        variable = self._variable("/", f"${self._own}:document")
         key = "/"
         for number, step in enumerate(chain):
             before = step.before or "//"
@@ -80,23 +102,29 @@ class Contexts:
         if not all(is_condition(predicate) for predicate in inner[0].predicates):
             return ""
         name = text(inner[0].test)
-        every = self._variable(f"//{name}", f"//{name}")
+        every = self._variable(f"//{name}", f"${self._own}:document//{name}")
         return f"{every}{''.join(f'[{text(p)}]' for p in inner[0].predicates)}/parent::*"
 
     def _variable(self, key: str, select: str) -> str:
         if key not in self._known:
             name = f"{self._own}:n{len(self._known)}"
-            self._known[key] = f"${name}"
+            self._known[key] = self._refer(name)
             self.selects[name] = select
         return self._known[key]
 
-    def _matched(self, context: Tokens) -> str:
-        key = f"match {text(context)}"
-        if key not in self._known:
-            name = f"{self._own}:n{len(self._known)}"
-            self._known[key] = f"${name}"
-            self.matches[name] = text(context)
-        return self._known[key]
+
+def _with_current(row: Tokens, name: str) -> Tokens:
+    """The expression with a variable in the place of ``current()``."""
+    found: list[Token] = []
+    i = 0
+    while i < len(row):
+        if row[i].text in ("current", "fn:current") and text(row[i + 1 : i + 3]) == "()":
+            found += [Token("name", name, row[i].space)]
+            i += 3
+        else:
+            found.append(row[i])
+            i += 1
+    return tuple(found)
 
 
 def _is_name(test: Tokens) -> bool:
@@ -105,7 +133,9 @@ def _is_name(test: Tokens) -> bool:
 
 def _name(chain: tuple[Step, ...]) -> str:
     """The name of the elements a path ends in; ANYTHING for other tests."""
-    if not chain or not _is_name(chain[-1].test) or chain[-1].test[0].text.endswith(":*"):
+    if not chain:
+        return ROOT
+    if not _is_name(chain[-1].test) or chain[-1].test[0].text.endswith(":*"):
         return ANYTHING
     return chain[-1].test[0].text
 
@@ -148,8 +178,3 @@ def _test_end(row: Tokens, i: int) -> int | None:
     if i + 1 < len(row) and row[i + 1].text == "(":
         return closing(row, i + 1) + 1 if row[i].text in _KINDS else None
     return i + 1
-
-
-def context_tokens(context: str) -> Tokens:
-    """The tokens of a context."""
-    return tokens(context)

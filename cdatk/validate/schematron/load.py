@@ -116,7 +116,7 @@ def _filled(element: Element, values: dict[str, str]) -> Element:
     for each in element.iter("*"):
         for key in _EXPRESSIONS:
             if key in each.attrib:
-                each.set(key, pattern.sub(lambda match: values[match[1]], each.attrib[key]))
+                each.set(key, pattern.sub(lambda match: values[match[1]], each.get(key, "")))
     return element
 
 

@@ -126,7 +126,7 @@ def parsed(data: bytes, name: str) -> Element:
         root = etree.fromstring(data, parser(huge=True) if b"<!DOCTYPE" not in data else parser())
     except (etree.XMLSyntaxError, ValueError) as error:
         raise PackError("not-xml", name) from error
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise PackError("doctype", name)
     return root
 

@@ -25,6 +25,9 @@ _BOUNDS: Final = frozenset({"or", "and", "return", "then", "else", "satisfies", 
 _COMPARISONS: Final = frozenset({"=", "!=", "<", "<=", ">", ">=", "eq", "ne", "lt", "le", "gt", "ge", "is", "<<", ">>"})
 _BOOLEAN: Final = frozenset({"not", "exists", "empty", "boolean", "contains", "starts-with", "ends-with", "matches"})
 _ARITHMETIC: Final = frozenset({"+", "-", "div", "idiv", "mod", "!", "=>", "||", "?"})
+_SAFE_CALLS: Final = frozenset({"not", "exists", "empty", "text", "comment", "node", "_c:in", "or", "and"})
+_OF_ATTRIBUTES: Final = frozenset({"concat", "string"})  # fail for several nodes, but not for attributes
+_SAFE_SYMBOLS: Final = frozenset({"/", "//", "@", "[", "]", "*", ".", "..", "::", "|", "(", ")", ",", "=", "!=", "$"})
 
 
 class Token(NamedTuple):
@@ -104,6 +107,17 @@ def closing(row: Sequence[Token], start: int) -> int:
     return len(row)
 
 
+def balanced(row: Sequence[Token]) -> bool:
+    """True when every bracket is closed by its like."""
+    waiting: list[str] = []
+    for token in row:
+        if token.kind == "symbol" and token.text in OPENING:
+            waiting.append(OPENING[token.text])
+        elif token.kind == "symbol" and token.text in CLOSING and (not waiting or waiting.pop() != token.text):
+            return False
+    return not waiting
+
+
 def split(row: Tokens, *separators: str) -> list[Tokens]:
     """The parts between separators that stand in no bracket."""
     parts: list[list[Token]] = [[]]
@@ -168,7 +182,31 @@ def is_condition(row: Tokens) -> bool:
 
 
 def _multiplies(row: Tokens) -> bool:
-    return any(row[i].text == "*" and (row[i - 1].kind != "symbol" or row[i - 1].text in CLOSING) for i in range(1, len(row)))
+    return any(
+        row[i].text == "*" and (row[i - 1].kind != "symbol" or row[i - 1].text in CLOSING) for i in range(1, len(row))
+    )
+
+
+def is_safe(row: Tokens) -> bool:
+    """True when no evaluation can fail: paths, comparisons with texts, ``and``, ``or``, ``not`` and the like."""
+    for i, token in enumerate(row):
+        if token.kind == "number" or (token.kind == "symbol" and token.text not in _SAFE_SYMBOLS):
+            return False
+        if token.kind != "name":
+            continue
+        if i and row[i - 1].text == "$":
+            if not token.text.startswith("_c:"):
+                return False
+        elif i + 1 < len(row) and row[i + 1].text == "(" and not _is_safe_call(row, i):
+            return False
+    return True
+
+
+def _is_safe_call(row: Tokens, i: int) -> bool:
+    if row[i].text in _OF_ATTRIBUTES:
+        inside = row[i + 2 : closing(row, i + 1)]
+        return all(token.kind != "name" or inside[k - 1].text == "@" for k, token in enumerate(inside))
+    return row[i].text in _SAFE_CALLS or is_operator(row, i)
 
 
 def _outer(row: Tokens) -> list[Token]:
