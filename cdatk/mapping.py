@@ -28,6 +28,7 @@ class Mapper:
         self._labels = {row.code for row in profile.structural.codes}
         self._known: dict[tuple[str, str, str], Mapped] = {}
         self._null = Mapped(Standing.NULL)
+        self._agreeing: set[tuple[str, str, str]] = set()  # system, code and displayName that agree
 
     def map_codes(self, document: Document, report: Report) -> tuple[Mapped, ...]:
         """One ``Mapped`` for each of ``document.codes``, in their order; findings of family TRM-."""
@@ -128,8 +129,12 @@ class Mapper:
         system = self._terminology.system(value.system) if value.system else None
         if system is not None and system.oid != value.system:
             report.add("TRM-011", value.element, system=value.system, current=system.oid)
-        if value.display and mapped.value_sets and not self._same_words(value, mapped):
-            report.add("TRM-006", value.element, system=value.system, code=value.code)
+        key = (value.system, value.code, value.display)
+        if value.display and mapped.value_sets and key not in self._agreeing:
+            if self._same_words(value, mapped):
+                self._agreeing.add(key)
+            else:
+                report.add("TRM-006", value.element, system=value.system, code=value.code)
 
     def _same_words(self, value: CodedValue, mapped: Mapped) -> bool:
         said = _plain(value.display)

@@ -11,12 +11,34 @@ import tomllib
 from functools import cache
 from typing import Any
 
-from cdatk.profiles.schema import Binding, Profile, SectionRule
+from cdatk.profiles.schema import GUIDES, Binding, Guide, Profile, Requirement, Rule, RuleBook, SectionRule, SystemRule
 from cdatk.resources import profiles_dir
 
-__all__ = ["Binding", "Profile", "SectionRule", "all_profiles", "country_profile", "profile_for_code"]
+__all__ = [
+    "GUIDES",
+    "Binding",
+    "Guide",
+    "Profile",
+    "Requirement",
+    "Rule",
+    "RuleBook",
+    "SectionRule",
+    "SystemRule",
+    "all_profiles",
+    "country_profile",
+    "profile_for_code",
+    "rule_book",
+]
 
-KEYED_LISTS = {"section": "code", "coded": "path", "label": "field"}
+KEYED_LISTS = {
+    "section": "code",
+    "coded": "path",
+    "label": "field",
+    "system": "name",
+    "requirement": "name",
+    "rule": "name",
+}
+RULE_FILES = ("rules/header.toml", "rules/sections.toml", "rules/entries.toml", "rules/datatypes.toml")
 
 
 def _load(name: str) -> dict[str, Any]:
@@ -67,3 +89,28 @@ def profile_for_code(code: str) -> Profile:
     """The profile of a ClinicalDocument/code, or the generic one (key ``unknown``)."""
     profiles = all_profiles()
     return next((p for p in profiles.values() if code in p.codes), profiles["unknown"])
+
+
+@cache
+def _common_rules() -> dict[str, Any]:
+    rows: dict[str, Any] = {"requirement": [], "rule": []}
+    for name in RULE_FILES:
+        for key, added in _load(name).items():
+            rows[key] += added
+    return rows
+
+
+def rule_book(profile: Profile) -> RuleBook:
+    """The rules for documents of a profile: the common ones (``rules/*.toml``), changed by its own rows by name.
+
+    Raises pydantic.ValidationError when a row is wrong: that is a bug of the installation.
+    """
+    own = {
+        "requirement": [row.model_dump(exclude_unset=True) for row in profile.requirement],
+        "rule": [row.model_dump(exclude_unset=True) for row in profile.rule],
+    }
+    book = RuleBook.model_validate(_merge(_common_rules(), own))
+    return RuleBook(
+        requirement=tuple(row for row in book.requirement if not row.off),
+        rule=tuple(row for row in book.rule if not row.off),
+    )

@@ -17,6 +17,7 @@ FAMILIES: Final = MappingProxyType({
     "XML": "Reading the file / Lecture du fichier",
     "XSD": "The structure, by the XML schema / La structure, selon le schéma XML",
     "CDA": "The document and its profile / Le document et son profil",
+    "SCH": "Rules of others, in Schematron packs / Les règles de tiers, en jeux Schematron",
     "ATT": "Attached files / Fichiers joints",
     "TRM": "Codes and words / Codes et mots",
     "FHR": "The FHIR document / Le document FHIR",

@@ -19,7 +19,8 @@ class Form:
     """``language`` is ``fr`` or ``en``; ``source`` names the input; ``verbose`` shows every finding.
 
     ``least`` hides findings below a severity (they are counted); ``to`` and ``output`` name the format and the
-    file of a conversion; ``compact`` puts JSON on one line.
+    file of a conversion; ``compact`` puts JSON on one line. Findings from ``fail_on`` up fail a document, except
+    the ``accepted`` ones (code and path).
     """
 
     language: str
@@ -30,6 +31,8 @@ class Form:
     verbose: bool = False
     compact: bool = False
     least: Severity = Severity.INFO
+    fail_on: Severity = Severity.ERROR
+    accepted: frozenset[tuple[str, str]] = frozenset()
 
 
 WORDS: Final = MappingProxyType({
@@ -55,6 +58,14 @@ WORDS: Final = MappingProxyType({
         "{coded_in} read, {mapped} in the catalogue, {translated} translated, {untranslated} untranslated, "
         "{unknown} unknown",
     ),
+    "unreadable": ("le document n'a pas pu être lu", "the document could not be read"),
+    "accepted": ("accepté", "accepted"),
+    "known": ("{count} connu(s) et accepté(s)", "{count} known and accepted"),
+    "summary-title": ("Vérification de documents cliniques", "Validation of clinical documents"),
+    "documents": ("Documents", "Documents"),
+    "document": ("Document", "Document"),
+    "verdict": ("Verdict", "Verdict"),
+    "finding": ("Constat", "Finding"),
     "attachment": ("Pièce jointe", "Attachment"),
     "doubtful": ("Codes non traduits ou inconnus", "Codes untranslated or unknown"),
     "reference": ("Référence", "Reference"),

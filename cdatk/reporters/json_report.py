@@ -13,6 +13,7 @@ from cdatk.diagnostics import Report, Severity, catalogue
 from cdatk.facts import CodeFacts, Counts, Facts, Inspection, SectionFacts
 from cdatk.model import Catalogue
 from cdatk.reporters.form import Form
+from cdatk.reporters.judged import is_accepted, split, verdict
 from cdatk.reporters.places import Reported, line_of, path_of
 from cdatk.version import VERSION
 
@@ -34,7 +35,9 @@ class DocumentForm(msgspec.Struct, frozen=True):
 
 
 class FindingForm(msgspec.Struct, frozen=True):
-    """A finding: ``path`` resolves to the element, ``context`` holds the values of the sentence."""
+    """A finding: ``path`` resolves to the element, ``context`` holds the values of the sentence;
+    ``accepted`` ones are known to the baseline of the run and count neither in ``totals`` nor in ``exit_code``.
+    """
 
     code: str
     severity: Severity
@@ -44,6 +47,7 @@ class FindingForm(msgspec.Struct, frozen=True):
     path: str | None
     line: int | None
     context: dict[str, str]
+    accepted: bool = False
 
 
 class Common(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,15 +102,15 @@ def _common(schema: str, report: Report, facts: Facts | None, form: Form) -> Com
         schema=schema,
         input=form.source,
         message_language=form.language,
-        exit_code=int(report.exit_code),
+        exit_code=int(verdict(report, form)),
         tool=f"cdatk {VERSION}",
         profile=facts.type if facts else None,
         document=_document(facts),
         catalogues=facts.catalogues if facts else (),
         counts=facts.counts if facts else None,
         sections=facts.sections if facts else (),
-        totals={severity.value: report.count(severity) for severity in Severity},
-        findings=_findings(report, form.language),
+        totals={severity.value: split(report, form)[0].count(severity) for severity in Severity},
+        findings=_findings(report, form),
     )
 
 
@@ -119,11 +123,11 @@ def _document(facts: Facts | None) -> DocumentForm | None:
     )  # fmt: skip
 
 
-def _findings(report: Report, language: str) -> tuple[FindingForm, ...]:
+def _findings(report: Report, form: Form) -> tuple[FindingForm, ...]:
     return tuple(
         FindingForm(
-            f.code, f.severity, f.text(language), f.hint(language), catalogue()[f.code].reference,
-            path_of(f) or None, line_of(f), f.context,
+            f.code, f.severity, f.text(form.language), f.hint(form.language), catalogue()[f.code].reference,
+            path_of(f) or None, line_of(f), f.context, is_accepted(f, form),
         )
         for f in report
     )  # fmt: skip

@@ -13,6 +13,7 @@ from cdatk.diagnostics import Diagnostic, Report, Severity, words
 from cdatk.facts import CodeFacts, Facts, Inspection
 from cdatk.profiles import profile_for_code
 from cdatk.reporters.form import PLACES, Form, count_of, entries, word
+from cdatk.reporters.judged import split
 from cdatk.reporters.places import Reported, by_code, line_of, path_of
 
 _COLOURS: Final = MappingProxyType({
@@ -25,10 +26,15 @@ _UNKNOWN: Final = frozenset({"unknown-code", "unknown-system", "no-system", "out
 def report_text(result: Reported, form: Form) -> str:
     """The findings of a result, grouped by code, with a line of totals at the end."""
     lines: list[str] = []
-    for group in by_code(result.report):
+    counted, accepted = split(result.report, form)
+    for group in by_code(counted):
         if form.verbose or group[0].severity.rank >= form.least.rank:
             lines += _group(group, form)
-    lines.append(_paint(_totals(result.report, form), _worst(result.report), form))
+    totals = _totals(counted, form)
+    if len(accepted):
+        codes = ", ".join(sorted({finding.code for finding in accepted}))
+        totals += f", {word(form.language, 'known').format(count=len(accepted))} ({codes})"
+    lines.append(_paint(totals, _worst(counted), form))
     return "\n".join(lines) + "\n"
 
 

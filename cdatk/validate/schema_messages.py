@@ -210,9 +210,7 @@ def _find(root: Element, path: str, families: _Families) -> Element:
         family = (place, prefix, name)
         if family not in families:
             every = place.iterchildren("*")
-            families[family] = [
-                e for e in every if name == "*" or (local(e), e.prefix or "") == (name, prefix)
-            ]
+            families[family] = [e for e in every if name == "*" or (local(e), e.prefix or "") == (name, prefix)]
         index = int(position or 1) - 1
         if index >= len(families[family]):
             break

@@ -20,9 +20,7 @@ from cdatk.settings import Limits
 from cdatk.validate.diagnose import Diagnosis
 from cdatk.validate.schema import MOST_BROTHERS, PLACES, SchemaCheck, SchemaError
 
-ALLERGY = allergy(
-    '<code code="J01" codeSystem="2.16.840.1.113883.6.73"/>', value='<value xsi:type="CD" code="a"/>'
-)
+ALLERGY = allergy('<code code="J01" codeSystem="2.16.840.1.113883.6.73"/>', value='<value xsi:type="CD" code="a"/>')
 WITH_ALLERGY = document(section("48765-2", ALLERGY)).decode()
 TIMES = (
     '<effectiveTime xsi:type="IVL_TS"><low value="2020"/></effectiveTime>'
@@ -67,9 +65,7 @@ def findings(check: SchemaCheck | Diagnosis, data: bytes | str) -> list[tuple[st
     report = Report()
     assert check.check(root, report) == (len(report) == 0)
     assert all(isinstance(finding.at, etree._Element) for finding in report)
-    return [
-        (finding.code, locate(finding.at)) for finding in report if isinstance(finding.at, etree._Element)
-    ]
+    return [(finding.code, locate(finding.at)) for finding in report if isinstance(finding.at, etree._Element)]
 
 
 def changed(old: str, new: str, times: int = 1) -> str:
@@ -176,9 +172,7 @@ def test_text_of_the_wrong_form(check: SchemaCheck) -> None:
     assert findings(check, changed(old, series.format("1 2 3"))) == []
 
 
-@pytest.mark.parametrize(
-    "value", ["Ana Exemplo", "x' of the set {'A'}.", "1961' of the atomic type 'Ana'.", "'. \n"]
-)
+@pytest.mark.parametrize("value", ["Ana Exemplo", "x' of the set {'A'}.", "1961' of the atomic type 'Ana'.", "'. \n"])
 @pytest.mark.parametrize("attribute", ['value="19610312"', 'classCode="OBS"', 'xsi:type="CD"', 'use="L"'])
 def test_no_value_of_the_document_is_repeated(check: SchemaCheck, value: str, attribute: str) -> None:
     data = WITH_ALLERGY.replace("<name><family>Exemplo", '<name use="L"><family>Exemplo', 1)
@@ -228,9 +222,7 @@ def test_each_medication_namespace_has_its_schema(check: SchemaCheck) -> None:
         (EPSOS_MATERIAL.replace("epsos:originalText", "originalText"), "epsos:formCode/originalText"),
     ],
 )
-def test_namespaces_and_types_of_the_extensions_do_not_mix(
-    check: SchemaCheck, material: str, end: str
-) -> None:
+def test_namespaces_and_types_of_the_extensions_do_not_mix(check: SchemaCheck, material: str, end: str) -> None:
     found = findings(check, medication(material))
     assert found
     assert found[0][1].endswith(end)
@@ -272,9 +264,7 @@ def test_diagnosis_of_a_valid_document_is_empty(diagnosis: Diagnosis) -> None:
 
 
 @pytest.mark.parametrize(("old", "new"), [row[:2] for row in ONE_THING])
-def test_diagnosis_keeps_what_the_check_found(
-    check: SchemaCheck, diagnosis: Diagnosis, old: str, new: str
-) -> None:
+def test_diagnosis_keeps_what_the_check_found(check: SchemaCheck, diagnosis: Diagnosis, old: str, new: str) -> None:
     data = changed(old, new)
     found = findings(check, data)
     assert findings(diagnosis, data)[: len(found)] == found
