@@ -36,7 +36,7 @@ class HtmlError(Exception):
 
 
 class HtmlEmitter:
-    """The display sheets, compiled on first use and kept, one executable a language.
+    """The display sheets, compiled on first use and kept; the language is a parameter of each page.
 
     Safe to use from several threads: one page is made at a time (Saxon's native library gains nothing from
     more). Use one emitter a process; create it after a fork, never before.
@@ -47,7 +47,7 @@ class HtmlEmitter:
         self._folder: Final = folder if folder is not None else resources.xslt_dir() / "display"
         self._guard: Final = threading.Lock()
         self._processor: PySaxonProcessor | None = None
-        self._sheets: dict[str, PyXsltExecutable] = {}
+        self._sheet: PyXsltExecutable | None = None
 
     def emit_html(self, cda: bytes, language: str) -> bytes:
         """One self-contained HTML5 page (UTF-8) of a CDA R2 document.
@@ -69,35 +69,32 @@ class HtmlEmitter:
         from saxonche import PySaxonApiError  # lazily: 45 MB and 170 ms that only this output needs
 
         try:
-            processor = self._ready()
+            processor, sheet = self._ready()
+            sheet.set_parameter("language", processor.make_string_value(language))
             source = processor.parse_xml(xml_text=text, encoding="UTF-8")
             if source is None:
                 raise HtmlError("the document is not well-formed XML, or holds a DOCTYPE")
-            page = self._sheets[language].transform_to_string(xdm_node=source)
+            page = sheet.transform_to_string(xdm_node=source)
         except PySaxonApiError as error:
             raise HtmlError(_without_content(error)) from None
         if not page:
             raise HtmlError("the stylesheet made no page")
         return str(page).encode("utf-8")
 
-    def _ready(self) -> PySaxonProcessor:
-        if self._processor is not None:
-            return self._processor
+    def _ready(self) -> tuple[PySaxonProcessor, PyXsltExecutable]:
+        if self._processor is not None and self._sheet is not None:
+            return self._processor, self._sheet
         from saxonche import PySaxonProcessor
 
         main = self._folder / "cda.xsl"
         if not main.is_file():
             raise HtmlError("the display sheet cda.xsl is missing from the installation")
         processor = PySaxonProcessor(license=False)
-        compiler = processor.new_xslt30_processor()
-        for language in LANGUAGES:
-            sheet = compiler.compile_stylesheet(stylesheet_file=str(main))
-            sheet.set_parameter("language", processor.make_string_value(language))
-            self._sheets[language] = sheet
+        sheet = processor.new_xslt30_processor().compile_stylesheet(stylesheet_file=str(main))
         for name, value in _LOCK:  # after compiling: it also forbids reading our own sheets
             processor.set_configuration_property(name, value)
-        self._processor = processor
-        return processor
+        self._processor, self._sheet = processor, sheet
+        return processor, sheet
 
 
 def _without_content(error: Exception) -> str:

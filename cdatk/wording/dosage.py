@@ -27,14 +27,15 @@ from cdatk.wording.units import is_bare, measure_words
 _SAID_NULLS = frozenset({"UNK", "ASKU", "NASK", "NAV", "NI", "MSK"})
 
 
-def dosage_sentence(medication: Medication, translation: Translation) -> str:
+def dosage_sentence(medication: Medication, translation: Translation, *, period: bool = True) -> str:
     """As "1 comprimé toutes les 8 heures, si besoin, par voie orale, depuis le 3 mars 2024"; "" if unsaid.
 
     Split and tapered doses (``steps``) follow, separated by semicolons. ``translation`` has to be the one of
-    the document that the medication stands in.
+    the document that the medication stands in. Without ``period`` the first and last day of the treatment as a whole
+    are left to another place; those of its steps belong to their doses and stay.
     """
     french = base(translation.language) == "fr"
-    own = ", ".join(part for part in _parts(medication, translation) if part)
+    own = ", ".join(part for part in _parts(medication, translation, period) if part)
     if own and medication.statement.negated:
         own = _negation(medication, french) + own
     sentences = [own, *(dosage_sentence(step, translation) for step in medication.steps)]
@@ -48,9 +49,9 @@ def _negation(medication: Medication, french: bool) -> str:
     return f"à NE PAS administrer{NBSP}: " if french else "NOT to be given: "
 
 
-def _parts(medication: Medication, translation: Translation) -> list[str]:
+def _parts(medication: Medication, translation: Translation, period: bool) -> list[str]:
     language = translation.language
-    duration = medication.duration
+    duration = medication.duration if period else None
     return [
         _intake(medication, translation),
         *(_condition(r, translation) for r in medication.statement.relations if r.type_code == "PRCN"),

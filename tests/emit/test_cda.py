@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 
 from cdatk.diagnostics import Report
-from cdatk.emit.cda import emit_cda, strip_marks
+from cdatk.emit.cda import emit_cda, emit_pivot, strip_marks
 from cdatk.emit.cda.facts import MOST_FINDINGS
 from cdatk.model import (
     Attachment,
@@ -125,12 +125,29 @@ def test_display_name_is_replaced_and_the_previous_state_nested() -> None:
 def test_mark_of_a_term() -> None:
     _, out = written(f"{PENICILLIN}/>")
     (content,) = marks(value_of(out), "term")
-    assert content == ('state="translated" text="Pénicilline" lang="fr" original="Penicilina" original-lang="pt-PT"')
+    assert content == (
+        'state="translated" text="Pénicilline" lang="fr" original="Penicilina" original-lang="pt-PT" differs="true"'
+    )
 
 
 def test_english_of_the_catalogue_is_not_called_portuguese() -> None:
     _, out = written(f'<value code="J01" codeSystem="{ATC}" displayName="penicillin"/>')
     assert facts(marks(value_of(out), "term")[0])["original-lang"] == "en"
+
+
+@pytest.mark.parametrize(
+    ("words", "differs"),
+    [
+        ("penicillin", False),
+        ("Penicillin (substance)", False),
+        ("PÉNICILLINE", False),
+        ("Penicillin G", True),
+        ("", False),
+    ],
+)
+def test_words_that_are_not_the_catalogue_s_are_marked(words: str, differs: bool) -> None:
+    _, out = written(f'<value code="J01" codeSystem="{ATC}" displayName="{words}"/>')
+    assert ("differs" in facts(marks(value_of(out), "term")[0])) == differs
 
 
 def test_history_keeps_its_order() -> None:
@@ -277,7 +294,9 @@ def test_dosage_stands_in_its_medication() -> None:
     section = Section(root, 0, entries=(Entry(4, "medication", root[0], (item,)),))
     output = emit_cda(Document(root, "L3", Header(), (section,)), Translation("fr"), RUN, Report())
     out = etree.fromstring(output.data)
-    assert marks(value_of(out, f"{{{V3}}}substanceAdministration"), "dosage") == ['text="1\u00a0mg"']
+    assert marks(value_of(out, f"{{{V3}}}substanceAdministration"), "dosage") == [
+        'text="1\u00a0mg" schedule="1\u00a0mg"'
+    ]
     assert marks(value_of(out, f"{{{V3}}}entry"), "entry") == ['number="4"']
     assert output.entries == frozenset({4})
 
@@ -427,3 +446,40 @@ def test_samples_are_idempotent(path: Path) -> None:
     first = toolkit.convert(path.read_bytes(), "cda").output
     assert first is not None
     assert toolkit.convert(first, "cda").output == first
+
+
+def pivot(body: str, tags: str = "value") -> tuple[Element, Element, Report]:
+    """The source tree and the tree with European codes; every code has one."""
+    root = tree(body)
+    found = [e for e in root.iter(etree.Element) if etree.QName(e).localname == tags]
+    codes = tuple(coded(element, index) for index, element in enumerate(found))
+    mapped = Mapped(Standing.KNOWN, "2.16.840.1.113883.6.96", "", "91936005", "Allergy to penicillin", (), True)
+    terms = tuple(Term(c, mapped, TermState.TRANSLATED, "Allergie", "fr") for c in codes)
+    document = Document(root, "L3", Header(language=CodedValue(root, code="pt-PT")), codes=codes)
+    report = Report()
+    output = emit_pivot(document, Translation("fr", terms), RUN, report)
+    return root, etree.fromstring(output.data), report
+
+
+def test_transcoding_puts_the_european_code_and_nests_the_national_one() -> None:
+    _, out, report = pivot(
+        '<value code="P1" codeSystem="1.2.3" codeSystemName="Nacional" codeSystemVersion="7" displayName="Alergia">'
+        '<originalText>x</originalText><translation code="L" codeSystem="9.9"/></value>'
+    )
+    value = value_of(out)
+    assert dict(value.attrib) == {
+        "code": "91936005", "codeSystem": "2.16.840.1.113883.6.96", "displayName": "Allergy to penicillin",
+    }  # fmt: skip
+    assert children(value) == ["originalText", "translation"]
+    inner = value.find(f"{{{V3}}}translation")
+    assert inner is not None
+    assert (inner.get("code"), inner.get("codeSystemVersion"), inner.get("displayName")) == ("P1", "7", "Alergia")
+    assert inner[0].get("code") == "L"
+    assert b"cdatk-" not in etree.tostring(out)
+    assert not list(report)
+
+
+def test_a_code_without_room_for_its_history_is_not_transcoded() -> None:
+    source, out, report = pivot('<statusCode code="ativo" codeSystem="1.2.3"/>', tags="statusCode")
+    assert etree.tostring(out, method="c14n") == etree.tostring(source, method="c14n")
+    assert [f.code for f in report] == ["TRM-019"]

@@ -34,9 +34,7 @@
     <xsl:param name="name" as="xs:string"/>
     <xsl:variable name="base64" select="if (@representation = 'B64') then translate(string(.), ' &#9;&#10;&#13;', '') else ''"/>
     <xsl:variable name="type" select="d:sniff($base64)"/>
-    <!-- letters of base64 only: nothing else may reach an attribute that a browser loads -->
-    <xsl:variable name="clean" select="$type != '' and translate($base64,
-        'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=', '') = ''"/>
+    <xsl:variable name="clean" select="$type != '' and d:is-base64($base64)"/>
     <xsl:variable name="readable" select="not(d:pi(processing-instruction('cdatk-attachment')[1], 'state') = 'unreadable')"/>
     <xsl:choose>
       <xsl:when test="$clean and $type = 'application/pdf' and not(parent::nonXMLBody)">
@@ -44,10 +42,7 @@
         <p class="actions"><a class="button" download="document.pdf" href="data:application/pdf;base64,{$base64}"><xsl:value-of select="d:l('attachment.download')"/></a></p>
       </xsl:when>
       <xsl:when test="$clean and $type = 'application/pdf' and $readable">
-        <p class="actions"><a class="button" download="document.pdf" href="data:application/pdf;base64,{$base64}"><xsl:value-of select="d:l('attachment.download')"/></a></p>
-        <object class="pdf" data="data:application/pdf;base64,{$base64}" type="application/pdf" aria-label="{($name[. != ''], d:l('attachment.title'))[1]}">
-          <p><xsl:value-of select="d:l('attachment.no-viewer')"/></p>
-        </object>
+        <xsl:call-template name="pdf"><xsl:with-param name="base64" select="$base64"/><xsl:with-param name="name" select="$name"/></xsl:call-template>
       </xsl:when>
       <xsl:when test="$clean and $type != 'application/pdf' and $readable">
         <img class="media" src="data:{$type};base64,{$base64}" alt="{($name[. != ''], d:l('attachment.image'))[1]}"/>
@@ -72,8 +67,44 @@
     </xsl:if>
   </xsl:template>
 
+  <!-- Letters of base64 only: nothing else may reach an attribute that a browser loads. -->
+  <xsl:function name="d:is-base64" as="xs:boolean">
+    <xsl:param name="text" as="xs:string"/>
+    <xsl:sequence select="translate($text, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=', '') = ''"/>
+  </xsl:function>
+
+  <xsl:template name="pdf">
+    <xsl:param name="base64" as="xs:string"/>
+    <xsl:param name="name" as="xs:string"/>
+    <p class="actions"><a class="button" download="document.pdf" href="data:application/pdf;base64,{$base64}"><xsl:value-of select="d:l('attachment.download')"/></a></p>
+    <object class="pdf" data="data:application/pdf;base64,{$base64}" type="application/pdf" aria-label="{($name[. != ''], d:l('attachment.title'))[1]}">
+      <p><xsl:value-of select="d:l('attachment.no-viewer')"/></p>
+    </object>
+  </xsl:template>
+
+  <!-- Context: a structured document given together with its original: the same place of the page, reached by the switch. -->
+  <xsl:template name="beside">
+    <xsl:variable name="pi" select="processing-instruction('cdatk-beside')[1]"/>
+    <xsl:if test="$pi">
+      <xsl:variable name="base64" select="d:pi($pi, 'content')"/>
+      <section class="card" id="document-joint" aria-labelledby="document-joint-h">
+        <h2 id="document-joint-h"><xsl:value-of select="d:l('beside.title')"/></h2>
+        <xsl:call-template name="attachment-facts"><xsl:with-param name="pi" select="$pi"/></xsl:call-template>
+        <xsl:choose>
+          <xsl:when test="d:sniff($base64) = 'application/pdf' and d:is-base64($base64)">
+            <xsl:call-template name="pdf"><xsl:with-param name="base64" select="$base64"/><xsl:with-param name="name" select="d:l('beside.title')"/></xsl:call-template>
+          </xsl:when>
+          <xsl:otherwise>
+            <p class="note"><xsl:value-of select="d:l('attachment.not-shown', (d:pi($pi, 'media-type'), d:pi($pi, 'bytes')))"/></p>
+          </xsl:otherwise>
+        </xsl:choose>
+        <xsl:call-template name="pages"><xsl:with-param name="pages" select="processing-instruction('cdatk-beside-page')"/></xsl:call-template>
+      </section>
+    </xsl:if>
+  </xsl:template>
+
   <xsl:template name="attachment-facts">
-    <xsl:variable name="pi" select="processing-instruction('cdatk-attachment')[1]"/>
+    <xsl:param name="pi" as="processing-instruction()?" select="processing-instruction('cdatk-attachment')[1]"/>
     <xsl:if test="d:pi($pi, 'state') = 'unreadable'">
       <p class="absence noinfo"><xsl:value-of select="d:l('attachment.unreadable')"/></p>
     </xsl:if>
@@ -89,7 +120,7 @@
 
   <!-- The text of the PDF, as fallback and for search; marked as an extract. -->
   <xsl:template name="pages">
-    <xsl:variable name="pages" select="processing-instruction('cdatk-page')"/>
+    <xsl:param name="pages" as="processing-instruction()*" select="processing-instruction('cdatk-page')"/>
     <xsl:if test="exists($pages)">
       <details class="narrative" open="">
         <summary><xsl:value-of select="d:l('attachment.extract')"/></summary>

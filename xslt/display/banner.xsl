@@ -29,6 +29,12 @@
           <xsl:call-template name="source-language"/>
           <xsl:call-template name="translation-state"/>
         </dl>
+        <xsl:if test="processing-instruction('cdatk-beside')">
+          <p class="switch actions">
+            <a class="button" href="#contenu"><xsl:value-of select="d:l('beside.french')"/></a><xsl:text> </xsl:text>
+            <a class="button" href="#document-joint"><xsl:value-of select="d:l('beside.title')"/></a>
+          </p>
+        </xsl:if>
       </div>
     </header>
   </xsl:template>
@@ -59,6 +65,17 @@
       </xsl:for-each>
     </ul>
   </xsl:template>
+
+  <!-- "BORG Dolores · née le 10 mars 1962 · P-1 · Résumé patient, 1er mars 2024", at the head of each printed page -->
+  <xsl:function name="d:running-head" as="xs:string">
+    <xsl:param name="document" as="element()"/>
+    <xsl:variable name="patient" select="$document/recordTarget[1]/patientRole"/>
+    <xsl:variable name="sex" select="$patient/patient/administrativeGenderCode/@code"/>
+    <xsl:sequence select="string-join((d:patient-name(($patient/patient/name)[1])[. != ''],
+        $patient/patient/birthTime/@value ! ((d:l('patient.born.' || $sex), d:l('patient.born'))[1] || d:date(.)),
+        $patient/id[@extension][1]/@extension,
+        string-join((d:document-title($document), $document/effectiveTime[1]/@value ! d:date(.)), ', ')), ' · ')"/>
+  </xsl:function>
 
   <xsl:template name="source-country">
     <xsl:variable name="pi" select="processing-instruction('cdatk-document')[1]"/>

@@ -34,7 +34,44 @@
   <xsl:include href="facts.xsl"/>
   <xsl:include href="attachment.xsl"/>
 
-  <xsl:output method="html" version="5.0" encoding="UTF-8" indent="no" include-content-type="no"/>
+  <xsl:output method="html" version="5.0" encoding="UTF-8" indent="no" include-content-type="no"
+      escape-uri-attributes="no" use-character-maps="controls"/>
+
+  <!-- Old control characters (a text decoded wrongly before it came here) are not allowed in HTML: shown as unreadable. -->
+  <xsl:character-map name="controls">
+    <xsl:output-character character="&#x80;" string="&#xfffd;"/>
+    <xsl:output-character character="&#x81;" string="&#xfffd;"/>
+    <xsl:output-character character="&#x82;" string="&#xfffd;"/>
+    <xsl:output-character character="&#x83;" string="&#xfffd;"/>
+    <xsl:output-character character="&#x84;" string="&#xfffd;"/>
+    <xsl:output-character character="&#x85;" string="&#xfffd;"/>
+    <xsl:output-character character="&#x86;" string="&#xfffd;"/>
+    <xsl:output-character character="&#x87;" string="&#xfffd;"/>
+    <xsl:output-character character="&#x88;" string="&#xfffd;"/>
+    <xsl:output-character character="&#x89;" string="&#xfffd;"/>
+    <xsl:output-character character="&#x8a;" string="&#xfffd;"/>
+    <xsl:output-character character="&#x8b;" string="&#xfffd;"/>
+    <xsl:output-character character="&#x8c;" string="&#xfffd;"/>
+    <xsl:output-character character="&#x8d;" string="&#xfffd;"/>
+    <xsl:output-character character="&#x8e;" string="&#xfffd;"/>
+    <xsl:output-character character="&#x8f;" string="&#xfffd;"/>
+    <xsl:output-character character="&#x90;" string="&#xfffd;"/>
+    <xsl:output-character character="&#x91;" string="&#xfffd;"/>
+    <xsl:output-character character="&#x92;" string="&#xfffd;"/>
+    <xsl:output-character character="&#x93;" string="&#xfffd;"/>
+    <xsl:output-character character="&#x94;" string="&#xfffd;"/>
+    <xsl:output-character character="&#x95;" string="&#xfffd;"/>
+    <xsl:output-character character="&#x96;" string="&#xfffd;"/>
+    <xsl:output-character character="&#x97;" string="&#xfffd;"/>
+    <xsl:output-character character="&#x98;" string="&#xfffd;"/>
+    <xsl:output-character character="&#x99;" string="&#xfffd;"/>
+    <xsl:output-character character="&#x9a;" string="&#xfffd;"/>
+    <xsl:output-character character="&#x9b;" string="&#xfffd;"/>
+    <xsl:output-character character="&#x9c;" string="&#xfffd;"/>
+    <xsl:output-character character="&#x9d;" string="&#xfffd;"/>
+    <xsl:output-character character="&#x9e;" string="&#xfffd;"/>
+    <xsl:output-character character="&#x9f;" string="&#xfffd;"/>
+  </xsl:character-map>
 
   <!-- Two catalogue files of this folder become part of the compiled sheet, so that a locked-down processor
        opens no file at run time. page.css.sha256 is the CSP hash of page.css; a test holds it. -->
@@ -55,7 +92,7 @@
 
   <xsl:template match="*" mode="page">
     <xsl:variable name="sections" as="element()*" select="d:clinical-order(component/structuredBody)"/>
-    <html lang="{$language}">
+    <html lang="{$language}" data-run="{d:running-head(.)}">
       <head>
         <meta charset="UTF-8"/>
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-{$d:css-hash}'; img-src data:; object-src data:; frame-src data:; base-uri 'none'; form-action 'none'"/>
@@ -73,12 +110,14 @@
             <xsl:with-param name="sections" select="$sections"/>
           </xsl:call-template>
           <main id="contenu">
+            <xsl:if test="processing-instruction('cdatk-beside')"><xsl:attribute name="class" select="'two'"/></xsl:if>
             <xsl:if test="component/structuredBody">
               <xsl:call-template name="essentials">
                 <xsl:with-param name="sections" select="$sections"/>
               </xsl:call-template>
             </xsl:if>
             <xsl:apply-templates select="component/nonXMLBody"/>
+            <xsl:call-template name="beside"/>
             <xsl:call-template name="sections">
               <xsl:with-param name="sections" select="$sections"/>
             </xsl:call-template>

@@ -37,7 +37,15 @@
 
   <xsl:template match="low | high" mode="cell"><xsl:call-template name="time-element"/></xsl:template>
 
-  <xsl:template match="processing-instruction()" mode="cell"><xsl:value-of select="d:pi(., 'text')"/></xsl:template>
+  <!-- The days of a treatment have a column of their own. -->
+  <xsl:template match="processing-instruction()" mode="cell">
+    <xsl:variable name="schedule" select="d:pi(., 'schedule')"/>
+    <xsl:choose>
+      <xsl:when test="$schedule != ''"><xsl:value-of select="$schedule"/></xsl:when>
+      <xsl:when test="contains(., 'schedule=')"><span class="ns"><xsl:value-of select="d:l('not-stated')"/></span></xsl:when>
+      <xsl:otherwise><xsl:value-of select="d:pi(., 'text')"/></xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
 
   <xsl:template match="id" mode="cell"><xsl:call-template name="identifier"/></xsl:template>
 

@@ -23,6 +23,7 @@
           <xsl:with-param name="text" select="if ($text != '') then $text else d:own-words(.)"/>
           <xsl:with-param name="lang" select="d:attribute($data, ' lang=&quot;')"/>
         </xsl:call-template>
+        <xsl:if test="contains($data, ' differs=&quot;true')"><xsl:call-template name="wording"/></xsl:if>
       </xsl:when>
       <xsl:otherwise>
         <xsl:call-template name="term">
@@ -33,6 +34,21 @@
       </xsl:otherwise>
     </xsl:choose>
     <xsl:if test="*"><xsl:call-template name="qualifiers"/></xsl:if>
+  </xsl:template>
+
+  <!-- In a row: the document's own words where they are not those of the catalogue, so that a code that does not mean
+       what its author wrote is seen at once. The details have them anyway. -->
+  <xsl:template name="wording">
+    <xsl:param name="in-row" as="xs:boolean" tunnel="yes" select="false()"/>
+    <xsl:variable name="data" select="d:data(processing-instruction('cdatk-term')[1])"/>
+    <xsl:variable name="original" select="d:attribute($data, ' original=&quot;')"/>
+    <xsl:if test="$in-row and $original != d:attribute($data, ' text=&quot;')">
+      <xsl:text> </xsl:text>
+      <q class="w">
+        <xsl:call-template name="lang"><xsl:with-param name="tag" select="d:attribute($data, ' original-lang=&quot;')"/></xsl:call-template>
+        <xsl:value-of select="$original"/>
+      </q>
+    </xsl:if>
   </xsl:template>
 
   <xsl:template name="term">
@@ -54,7 +70,7 @@
       <xsl:otherwise>
         <xsl:choose>
           <xsl:when test="$lang = ('', $language)"><xsl:value-of select="$text"/></xsl:when>
-          <xsl:otherwise><span lang="{$lang}"><xsl:value-of select="$text"/></span></xsl:otherwise>
+          <xsl:otherwise><span><xsl:call-template name="lang"><xsl:with-param name="tag" select="$lang"/></xsl:call-template><xsl:value-of select="$text"/></span></xsl:otherwise>
         </xsl:choose>
         <xsl:call-template name="mark">
           <xsl:with-param name="state" select="$state"/>
@@ -162,17 +178,32 @@
   <!-- The name of the code system: ours by OID, else the document's, else the OID. -->
   <xsl:function name="d:system" as="xs:string">
     <xsl:param name="coded" as="element()"/>
-    <xsl:variable name="oid" select="normalize-space($coded/@codeSystem)"/>
-    <xsl:sequence select="(d:l('sys.' || $oid), string($coded/@codeSystemName)[. != ''], $oid)[1]"/>
+    <xsl:sequence select="($coded/@codeSystem ! $d:systems(.), $coded/@codeSystemName[. != ''] ! string(.),
+        normalize-space($coded/@codeSystem) ! ($d:systems(.), .))[1]"/>
   </xsl:function>
 
   <!-- lang of words taken from the document; nothing when the document's own tag is not one. -->
-  <xsl:variable name="d:source-language" as="xs:string" select="string(/*/languageCode/@code[d:is-language(.)])"/>
+  <xsl:variable name="d:source-language" as="xs:string" select="d:tag(string(/*/languageCode/@code))"/>
 
   <xsl:function name="d:is-language" as="xs:boolean">
     <xsl:param name="tag" as="xs:string"/>
-    <xsl:sequence select="matches($tag, '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$') and not(starts-with(lower-case($tag), 'xx'))"/>
+    <xsl:sequence select="d:tag($tag) != ''"/>
   </xsl:function>
+
+  <!-- A language tag as HTML wants it: three letters become the two there are for them (labels.xml); '' for what is none. -->
+  <xsl:function name="d:tag" as="xs:string">
+    <xsl:param name="written" as="xs:string"/>
+    <xsl:variable name="main" select="lower-case(substring-before($written || '-', '-'))"/>
+    <xsl:variable name="two" select="if (string-length($main) = 3) then d:l('lang3.' || $main) else ()"/>
+    <xsl:sequence select="if (not(matches($written, '^[A-Za-z]{2,3}(-([A-Za-z]{4}|[A-Za-z]{2}|[0-9]{3})){0,2}$')) or $main = 'xx') then ''
+        else if ($two) then $two || substring($written, 4) else $written"/>
+  </xsl:function>
+
+  <xsl:template name="lang">
+    <xsl:param name="tag" as="xs:string"/>
+    <xsl:variable name="clean" select="d:tag($tag)"/>
+    <xsl:if test="$clean != ''"><xsl:attribute name="lang" select="$clean"/></xsl:if>
+  </xsl:template>
 
   <xsl:template name="source-lang">
     <xsl:if test="$d:source-language != ''"><xsl:attribute name="lang" select="$d:source-language"/></xsl:if>

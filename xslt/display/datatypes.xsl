@@ -74,6 +74,7 @@
   <!-- Context: PQ, INT, REAL, BL, ST in @value, telecom: value and unit. -->
   <xsl:template name="quantity">
     <xsl:variable name="unit" select="processing-instruction('cdatk-unit')[1]"/>
+    <xsl:variable name="value" select="@value"/>
     <xsl:choose>
       <xsl:when test="@value = ('true', 'false')"><xsl:value-of select="d:l('bool.' || @value)"/></xsl:when>
       <xsl:when test="@value"><xsl:value-of select="d:number(@value)"/></xsl:when>
@@ -81,7 +82,7 @@
     </xsl:choose>
     <xsl:choose>
       <xsl:when test="$unit">
-        <xsl:value-of select="d:pi($unit, 'text')[. != ''] ! ('&#160;' || .)"/>
+        <xsl:value-of select="(d:pi($unit, 'plural')[d:is-many($value)], d:pi($unit, 'text'))[. != ''][1] ! ('&#160;' || .)"/>
         <xsl:if test="d:pi($unit, 'state') = 'original' and @unit != '1'">
           <xsl:text> </xsl:text>
           <span class="m m-or"><xsl:value-of select="d:l('mark.unit')"/></span>
@@ -95,6 +96,13 @@
       <xsl:text>)</xsl:text>
     </xsl:for-each>
   </xsl:template>
+
+  <!-- Whether a number takes the plural: from two on in French, any but one in English. -->
+  <xsl:function name="d:is-many" as="xs:boolean">
+    <xsl:param name="written" as="xs:string?"/>
+    <xsl:variable name="number" select="if ($written castable as xs:decimal) then abs(xs:decimal($written)) else 1"/>
+    <xsl:sequence select="if ($language = 'fr') then $number ge 2 else $number ne 1"/>
+  </xsl:function>
 
   <xsl:template name="range">
     <xsl:choose>

@@ -105,16 +105,20 @@
   <!-- Context: an element with one point in time. -->
   <xsl:template name="time-element">
     <xsl:choose>
-      <xsl:when test="@value and string-length(@value) ge 8 and substring(@value, 1, 8) castable as xs:integer">
-        <time datetime="{substring(@value, 1, 4)}-{substring(@value, 5, 2)}-{substring(@value, 7, 2)}">
-          <xsl:value-of select="d:date(@value)"/>
-        </time>
+      <xsl:when test="d:iso(@value) castable as xs:date">
+        <time datetime="{d:iso(@value)}"><xsl:value-of select="d:date(@value)"/></time>
       </xsl:when>
       <xsl:when test="@value"><xsl:value-of select="d:date(@value)"/></xsl:when>
       <xsl:when test="@nullFlavor"><span class="nf"><xsl:value-of select="d:no-date(@nullFlavor)"/></span></xsl:when>
       <xsl:otherwise><xsl:value-of select="normalize-space(.)"/></xsl:otherwise>
     </xsl:choose>
   </xsl:template>
+
+  <!-- "20240303…" as "2024-03-03", the form of computers. -->
+  <xsl:function name="d:iso" as="xs:string">
+    <xsl:param name="written" as="xs:string?"/>
+    <xsl:sequence select="substring($written, 1, 4) || '-' || substring($written, 5, 2) || '-' || substring($written, 7, 2)"/>
+  </xsl:function>
 
   <!-- Full years between two days, when both are given to the day. -->
   <xsl:function name="d:age" as="xs:integer?">

@@ -100,7 +100,7 @@
           <xsl:variable name="lang" select="d:attribute($data, ' original-lang=&quot;')"/>
           <xsl:text> </xsl:text>
           <q>
-            <xsl:if test="$lang != ''"><xsl:attribute name="lang" select="$lang"/></xsl:if>
+            <xsl:call-template name="lang"><xsl:with-param name="tag" select="$lang"/></xsl:call-template>
             <xsl:value-of select="$original"/>
           </q>
         </xsl:if>
@@ -108,16 +108,23 @@
           <xsl:text> </xsl:text>
           <q><xsl:value-of select="@displayName"/></q>
         </xsl:if>
-        <xsl:if test="*">
+        <xsl:if test="*:originalText">
           <xsl:call-template name="original-text">
             <xsl:with-param name="known" select="($shown, $original)"/>
           </xsl:call-template>
         </xsl:if>
         <xsl:call-template name="code-and-system"/>
-        <xsl:if test="*">
+        <xsl:if test="*:qualifier">
           <xsl:for-each select="*:qualifier/(*:name | *:value)"><xsl:call-template name="source"/></xsl:for-each>
+        </xsl:if>
+        <!-- a display name that is neither what is shown nor the first one, as the sheet finds it before translation -->
+        <xsl:variable name="name" select="if ($data = '') then () else normalize-space(@displayName)[not(. = ('', $shown, $original))]"/>
+        <xsl:if test="$name">
+          <xsl:text> ; </xsl:text><xsl:value-of select="d:l('row.earlier')"/><xsl:text> </xsl:text><q><xsl:value-of select="$name"/></q>
+        </xsl:if>
+        <xsl:if test="*:translation">
           <xsl:for-each select="*:translation">
-            <xsl:call-template name="earlier"><xsl:with-param name="known" select="$shown, $original"/></xsl:call-template>
+            <xsl:call-template name="earlier"><xsl:with-param name="known" select="$shown, $original, $name"/></xsl:call-template>
           </xsl:for-each>
         </xsl:if>
       </span>
@@ -125,10 +132,10 @@
   </xsl:template>
 
   <xsl:template name="original-text">
-    <xsl:param name="known" as="xs:string*"/>
-    <xsl:variable name="reference" select="*:originalText/*:reference/@value"/>
-    <xsl:variable name="target" select="d:narrated($reference[1])"/>
-    <xsl:variable name="own" select="normalize-space(*:originalText[1])"/>
+    <xsl:param name="known" as="xs:string*" select="()"/>
+    <xsl:variable name="original" select="*:originalText[1]"/>
+    <xsl:variable name="target" select="d:narrated($original/*:reference[1]/@value)"/>
+    <xsl:variable name="own" select="normalize-space($original)"/>
     <xsl:variable name="text" select="if ($own != '') then $own else d:words($target)"/>
     <xsl:if test="$text != '' and not($text = $known)">
       <xsl:text> </xsl:text>
@@ -157,7 +164,7 @@
   <!-- A translation child: an earlier state of the value (national code, wording before translation). -->
   <xsl:template name="earlier">
     <xsl:param name="known" as="xs:string*"/>
-    <xsl:variable name="name" select="@displayName[not(. = $known)]"/>
+    <xsl:variable name="name" select="@displayName ! normalize-space(.)[not(. = ('', $known))]"/>
     <xsl:variable name="other-code" select="@code and not(@code = ../@code and @codeSystem = ../@codeSystem)"/>
     <xsl:if test="$name or $other-code or *:originalText">
       <xsl:text> ; </xsl:text>
@@ -166,7 +173,7 @@
         <xsl:text> </xsl:text>
         <q><xsl:value-of select="."/></q>
       </xsl:for-each>
-      <xsl:call-template name="original-text"/>
+      <xsl:if test="*:originalText"><xsl:call-template name="original-text"/></xsl:if>
       <xsl:if test="$other-code"><xsl:call-template name="code-and-system"/></xsl:if>
     </xsl:if>
     <xsl:for-each select="*:translation">

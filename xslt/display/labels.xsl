@@ -13,14 +13,17 @@
   <xsl:variable name="d:labels" as="map(xs:string, xs:string)"
       select="($d:catalogue($language), $d:catalogue('en'))[1]"/>
 
-  <!-- Names of elements, the labels most often asked for, without their family "el.". -->
-  <xsl:variable name="d:element-names" static="yes" as="map(xs:string, map(xs:string, xs:string))"
-      select="map:merge(for $code in ('fr', 'en') return map:entry($code, map:merge(
-                for $label in doc('labels.xml')/labels/label[starts-with(@key, 'el.')]
-                return map:entry(substring($label/@key, 4), string($label/*[local-name() = $code])))))"/>
+  <!-- The two families most often asked for, without their prefixes "el." and "sys.". -->
+  <xsl:variable name="d:families" static="yes" as="map(xs:string, map(xs:string, xs:string))"
+      select="map:merge(for $code in ('fr', 'en'), $family in ('el.', 'sys.') return map:entry($family || $code, map:merge(
+                for $label in doc('labels.xml')/labels/label[starts-with(@key, $family)]
+                return map:entry(substring-after($label/@key, $family), string($label/*[local-name() = $code])))))"/>
 
+  <!-- Names of elements, and of code systems by OID. -->
   <xsl:variable name="d:elements" as="map(xs:string, xs:string)"
-      select="($d:element-names($language), $d:element-names('en'))[1]"/>
+      select="($d:families('el.' || $language), $d:families('el.en'))[1]"/>
+  <xsl:variable name="d:systems" as="map(xs:string, xs:string)"
+      select="($d:families('sys.' || $language), $d:families('sys.en'))[1]"/>
 
   <!-- The label of a key this sheet knows. -->
   <xsl:function name="d:l" as="xs:string?">

@@ -16,9 +16,7 @@
     <xsl:if test="@ID and . is key('id', @ID)[1]">
       <xsl:attribute name="id" select="d:anchor(@ID)"/>
     </xsl:if>
-    <xsl:if test="@language[d:is-language(.)]">
-      <xsl:attribute name="lang" select="@language"/>
-    </xsl:if>
+    <xsl:if test="@language"><xsl:call-template name="lang"><xsl:with-param name="tag" select="@language"/></xsl:call-template></xsl:if>
     <xsl:if test="exists($styles)">
       <xsl:attribute name="class" select="$styles" separator=" "/>
     </xsl:if>
@@ -80,11 +78,13 @@
   </xsl:template>
 
   <xsl:template match="table" mode="narrative">
-    <div class="scroll" tabindex="0" role="region" aria-label="{d:l('narrative.table')}">
+    <div class="scroll" tabindex="0" role="group" aria-label="{d:l('narrative.table')}">
       <table>
         <xsl:call-template name="common"/>
-        <!-- text between rows is not HTML, so only elements; stray text goes below the table -->
-        <xsl:apply-templates select="caption, * except (caption, col, colgroup)" mode="narrative"/>
+        <!-- text between rows is not HTML, so only elements; stray text goes below the table; HTML wants the foot last -->
+        <xsl:apply-templates select="caption, thead, * except (caption, thead, tfoot, col, colgroup), tfoot" mode="narrative">
+          <xsl:with-param name="widest" select="d:widest(.)" tunnel="yes"/>
+        </xsl:apply-templates>
       </table>
       <xsl:value-of select="text()[normalize-space(.) != '']"/>
     </div>
@@ -100,17 +100,33 @@
     </xsl:element>
   </xsl:template>
 
+  <!-- Columns in which no cell begins are not allowed: without rowspans, as many as the longest row has cells. -->
+  <xsl:function name="d:widest" as="xs:integer">
+    <xsl:param name="table" as="element()"/>
+    <xsl:sequence select="if (empty($table//@colspan) or exists($table//@rowspan)) then 100
+        else max((1, $table//tr ! count(td | th)))"/>
+  </xsl:function>
+
   <xsl:template match="td | th" mode="narrative">
-    <xsl:element name="{local-name()}">
+    <xsl:param name="widest" as="xs:integer" tunnel="yes" select="100"/>
+    <!-- a heading without words heads nothing -->
+    <xsl:element name="{if (normalize-space(.) = '' and not(renderMultiMedia)) then 'td' else local-name()}">
       <xsl:call-template name="common"/>
-      <xsl:for-each select="@colspan, @rowspan">
-        <xsl:if test=". castable as xs:positiveInteger and xs:positiveInteger(.) le 100">
-          <xsl:attribute name="{local-name()}" select="xs:positiveInteger(.)"/>
-        </xsl:if>
+      <xsl:for-each select="@colspan[d:span(., $widest) gt 1], @rowspan[d:span(., 100) gt 1]">
+        <xsl:attribute name="{local-name()}" select="d:span(., if (self::attribute(colspan))
+            then $widest - count(../(preceding-sibling::* | following-sibling::*)[self::td or self::th]) else 100)"/>
       </xsl:for-each>
       <xsl:apply-templates mode="narrative"/>
     </xsl:element>
   </xsl:template>
+
+  <!-- A span as a number between 1 and the most allowed here. -->
+  <xsl:function name="d:span" as="xs:integer">
+    <xsl:param name="written" as="xs:string"/>
+    <xsl:param name="most" as="xs:integer"/>
+    <xsl:sequence select="if ($written castable as xs:positiveInteger and string-length($written) lt 4)
+        then max((1, min(($most, xs:integer($written))))) else 1"/>
+  </xsl:function>
 
   <xsl:template match="br" mode="narrative"><br/></xsl:template>
 

@@ -3,7 +3,7 @@
   The clinical sections: order, headings, missing ones, jump list. The one rule: every section of the document is
   shown once, the known ones in clinical order, all others after them; a mandatory one that is missing is named.
 
-  To add a section: a module in sections/ with its layout, one line in $d:layouts, one title in labels.xml.
+  To add a section: a module in sections/ with its layout, one line in d:layout, one title in labels.xml.
 -->
 <xsl:stylesheet version="3.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
     xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:d="urn:cdatk:display"
@@ -22,13 +22,24 @@
   <xsl:include href="sections/dispensations.xsl"/>
   <xsl:include href="sections/statements.xsl"/>
 
-  <!-- LOINC code of the section: the table's layout. The order of $d:order is the order of the page. -->
-  <xsl:variable name="d:layouts" as="map(xs:string, map(*))" select="map{
-      '48765-2': $d:allergies, '10160-0': $d:medications, '11450-4': $d:problems, '46264-8': $d:devices,
-      '47519-4': $d:procedures, '11348-0': $d:problems, '11369-6': $d:immunizations, '30954-2': $d:results,
-      '8716-3': $d:results, '10162-6': $d:pregnancies, '29762-2': $d:observations, '47420-5': $d:observations,
-      '57828-6': $d:prescriptions, '60590-7': $d:dispensations}"/>
+  <!-- The table's layout by the LOINC code of the section. A function, not a map: only layouts in use are made. -->
+  <xsl:function name="d:layout" as="map(*)">
+    <xsl:param name="loinc" as="xs:string"/>
+    <xsl:sequence select="if ($loinc = '48765-2') then $d:allergies
+        else if ($loinc = '10160-0') then $d:medications
+        else if ($loinc = ('11450-4', '11348-0')) then $d:problems
+        else if ($loinc = '46264-8') then $d:devices
+        else if ($loinc = '47519-4') then $d:procedures
+        else if ($loinc = '11369-6') then $d:immunizations
+        else if ($loinc = ('30954-2', '8716-3')) then $d:results
+        else if ($loinc = '10162-6') then $d:pregnancies
+        else if ($loinc = ('29762-2', '47420-5')) then $d:observations
+        else if ($loinc = '57828-6') then $d:prescriptions
+        else if ($loinc = '60590-7') then $d:dispensations
+        else $d:any-statement"/>
+  </xsl:function>
 
+  <!-- The order of the page. -->
   <xsl:variable name="d:order" as="xs:string*" select="'48765-2', '10160-0', '11450-4', '46264-8', '47519-4', '11348-0',
       '11369-6', '30954-2', '8716-3', '10162-6', '29762-2', '47420-5', '18776-5', '42348-3', '10182-4', '57828-6',
       '60590-7'"/>
@@ -91,7 +102,7 @@
       </h2>
       <xsl:call-template name="section-emptiness"/>
       <xsl:call-template name="table">
-        <xsl:with-param name="layout" select="($d:layouts(string(code[1]/@code)), $d:any-statement)[1]"/>
+        <xsl:with-param name="layout" select="d:layout(string(code[1]/@code))"/>
         <xsl:with-param name="caption" select="$title"/>
       </xsl:call-template>
       <xsl:call-template name="section-narrative"/>
@@ -119,7 +130,7 @@
   </xsl:template>
 
   <xsl:template name="section-narrative">
-    <xsl:variable name="lang" select="(languageCode/@code[d:is-language(.)], $d:source-language)[1]"/>
+    <xsl:variable name="lang" select="(languageCode/@code ! d:tag(.)[. != ''], $d:source-language)[1]"/>
     <xsl:variable name="name" select="d:l('lang.' || lower-case(substring-before($lang || '-', '-')))"/>
     <xsl:if test="text[normalize-space(.) != '' or *]">
       <details class="narrative">
@@ -148,9 +159,10 @@
         <q><xsl:call-template name="source-lang"/><xsl:value-of select="normalize-space(.)"/></q>
       </xsl:for-each>
       <xsl:for-each select="code">
-        <xsl:if test="@displayName"><xsl:text> · </xsl:text><xsl:value-of select="@displayName"/></xsl:if>
-        <xsl:call-template name="source"/>
-        <xsl:if test="not(@code)"><xsl:text> </xsl:text><xsl:call-template name="coded"/></xsl:if>
+        <xsl:variable name="data" select="d:data(processing-instruction('cdatk-term')[1])"/>
+        <xsl:text> · </xsl:text>
+        <xsl:call-template name="coded"><xsl:with-param name="data" select="$data"/></xsl:call-template>
+        <xsl:call-template name="source"><xsl:with-param name="data" select="$data"/></xsl:call-template>
       </xsl:for-each>
       <xsl:for-each select="id[@extension]"><xsl:text> · </xsl:text><xsl:call-template name="identifier"/></xsl:for-each>
     </p>
@@ -170,6 +182,7 @@
       <ul>
         <xsl:if test="d:has-essentials($sections) or exists($missing)"><li><a href="#essentiel"><xsl:value-of select="d:l('essentials.title')"/></a></li></xsl:if>
         <xsl:if test="component/nonXMLBody"><li><a href="#document-joint"><xsl:value-of select="d:l('attachment.title')"/></a></li></xsl:if>
+        <xsl:if test="processing-instruction('cdatk-beside')"><li><a href="#document-joint"><xsl:value-of select="d:l('beside.title')"/></a></li></xsl:if>
         <xsl:for-each select="$sections">
           <li><a href="#{d:section-id(.)}"><xsl:value-of select="d:section-title(.)"/></a></li>
         </xsl:for-each>

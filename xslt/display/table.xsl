@@ -60,7 +60,10 @@
         </th></tr>
       </xsl:for-each>
       <xsl:for-each select="d:rows(.)">
-        <xsl:call-template name="row"><xsl:with-param name="columns" select="$columns"/></xsl:call-template>
+        <xsl:call-template name="row">
+          <xsl:with-param name="columns" select="$columns"/>
+          <xsl:with-param name="in-row" select="true()" tunnel="yes"/>
+        </xsl:call-template>
       </xsl:for-each>
       <tr class="x"><td colspan="{$width}"><xsl:call-template name="entry-details"/></td></tr>
     </tbody>

@@ -6,12 +6,17 @@ previous state; the code never changes, and the same words never make a second w
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from typing import Final
 
 from cdatk.emit.cda.marks import content_of, mark
-from cdatk.model import CodedValue, Document, Standing, Term, TermState, Translation
+from cdatk.model import CodedValue, Document, Mapped, Standing, Term, TermState, Translation
 from cdatk.oids import ABSENT_UNKNOWN
 from cdatk.safe_xml import HL7, PHARM, XSI_TYPE, Element, local, namespace
+
+_WORD: Final = re.compile(r"\w+")
+_TAG: Final = re.compile(r" \([a-z /]+\)$")
 
 HISTORY: Final = ("code", "codeSystem", "codeSystemName", "displayName")
 BEFORE_TRANSLATION: Final = ("originalText", "qualifier")
@@ -24,9 +29,10 @@ EMPTY_ELEMENTS: Final = frozenset({"statusCode", "languageCode", "realmCode", "s
 class TermWriter:
     """Writes the terms of one document into the copy of its tree."""
 
-    __slots__ = ("_by_element", "_language", "_roles", "_terms")
+    __slots__ = ("_by_element", "_language", "_marks_only", "_roles", "_terms")
 
-    def __init__(self, document: Document, translation: Translation) -> None:
+    def __init__(self, document: Document, translation: Translation, marks_only: bool = False) -> None:
+        self._marks_only = marks_only
         self._by_element = {coded.element: coded for coded in document.codes}
         self._roles = document.roles
         self._terms = translation.terms
@@ -45,9 +51,10 @@ class TermWriter:
         term = self._terms[coded.index]
         if term.mapped.standing is Standing.STRUCTURAL:
             return True
-        if term.state is TermState.TRANSLATED and term.text and takes_translation(target):
+        if not self._marks_only and term.state is TermState.TRANSLATED and term.text and takes_translation(target):
             _replace_display(target, term.text)
-        original = _original(target, term) or coded.original_text
+        words = _original(target, term)
+        original = words or coded.original_text
         values = {
             "state": self._state(coded, term),
             "text": term.text,
@@ -55,6 +62,8 @@ class TermWriter:
             "original": original,
             "original-lang": self._original_language(original, term),
         }
+        if words and _differ(words, term.text, term.mapped.english):
+            values["differs"] = "true"
         mark(target, content_of("term", values))
         return True
 
@@ -74,6 +83,19 @@ class TermWriter:
         return self._language
 
 
+def _differ(words: str, *others: str) -> bool:
+    """Whether the document's own display name says something else than the catalogue, or says it in other words.
+
+    Order, case, punctuation and a SNOMED CT tag ("(disorder)") make no difference.
+    """
+    return all(_bag(words) != _bag(other) for other in others)
+
+
+@lru_cache(maxsize=4096)
+def _bag(words: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(_TAG.sub("", words).casefold()))
+
+
 def takes_translation(element: Element) -> bool:
     """Whether CDA R2 allows a ``translation`` in an element that holds a code."""
     name = local(element)
@@ -90,7 +112,25 @@ def _replace_display(element: Element, text: str) -> None:
     """Set ``displayName`` and nest the previous state (R4); nothing to do when the words stand there already."""
     if element.get("displayName", "").strip() == text:
         return
-    previous = {name: element.get(name, "") for name in HISTORY if element.get(name)}
+    _nest(element, HISTORY)
+    element.set("displayName", text)
+
+
+def to_pivot(element: Element, mapped: Mapped) -> None:
+    """Put the European code in place of a national one; the national one is nested with its version (R4)."""
+    _nest(element, (*HISTORY, "codeSystemVersion"))
+    for name in ("codeSystemName", "codeSystemVersion", "displayName"):
+        if name in element.attrib:
+            del element.attrib[name]
+    element.set("code", mapped.code)
+    element.set("codeSystem", mapped.system)
+    if mapped.english:
+        element.set("displayName", mapped.english)
+
+
+def _nest(element: Element, names: tuple[str, ...]) -> None:
+    """Put the state of an element into a ``translation``, the earlier history inside it."""
+    previous = {name: element.get(name, "") for name in names if element.get(name)}
     old = first_translation(element)
     space = _space_of_children(element)
     prefixes = {old.prefix if old is not None else None: space}
@@ -102,7 +142,6 @@ def _replace_display(element: Element, text: str) -> None:
         wrapper.append(old)
     else:
         element.insert(_place(element), wrapper)
-    element.set("displayName", text)
 
 
 def first_translation(element: Element) -> Element | None:

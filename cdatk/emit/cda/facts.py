@@ -9,6 +9,7 @@ from collections import Counter
 from typing import Final
 
 from cdatk.diagnostics import Diagnostic, Report, Severity
+from cdatk.emit.cda.beside import beside_marks
 from cdatk.emit.cda.marks import Mark, content_of
 from cdatk.facts import country_of
 from cdatk.model import Document, Run, Standing, TermState, Translation
@@ -20,8 +21,9 @@ UNKNOWN: Final = (Standing.UNKNOWN_CODE, Standing.UNKNOWN_SYSTEM, Standing.NO_SY
 
 
 def document_marks(document: Document, translation: Translation, run: Run, report: Report) -> list[Mark]:
-    """The mark of the document, then one for each distinct finding from warnings on, gravest first."""
-    return [_document(document, translation, run), *_findings(report, run.language)]
+    """The mark of the document, one for each distinct finding from warnings on, gravest first, then the original."""
+    beside = beside_marks(run.beside) if run.beside is not None else []
+    return [_document(document, translation, run), *_findings(report, run.language), *beside]
 
 
 def _document(document: Document, translation: Translation, run: Run) -> Mark:

@@ -15,7 +15,7 @@ from cdatk.model import Attachment, Dispensation, Document, Item, Medication, Tr
 from cdatk.safe_xml import HL7, Element, local
 from cdatk.wording.dosage import dosage_sentence
 from cdatk.wording.geography import country_name, iso_country, language_name
-from cdatk.wording.units import plural
+from cdatk.wording.units import plural, spelled
 
 
 @cache
@@ -74,7 +74,7 @@ class ValueWriter:
         if known is None:
             term = self._translation.units.get(unit.strip())
             translated = term is not None and term.translated
-            text = term.text if term is not None and term.text else unit.strip()
+            text = spelled(term.text if term is not None and term.text else unit.strip(), self._translation.language)
             many = plural(text, self._translation.language) if translated else text
             state = "translated" if translated else "original"
             known = self._units[unit] = content_of("unit", {"text": text, "plural": many, "state": state})
@@ -83,8 +83,9 @@ class ValueWriter:
     def _dosage(self, source: Element, target: Element) -> None:
         medication = self._dosages.get(source)
         sentence = dosage_sentence(medication, self._translation) if medication is not None else ""
-        if sentence:
-            mark(target, content_of("dosage", {"text": sentence}))
+        if medication is not None and sentence:
+            schedule = dosage_sentence(medication, self._translation, period=False)
+            mark(target, content_of("dosage", {"text": sentence, "schedule": schedule}))
 
     def _country(self, target: Element) -> None:
         written = target.get("code") or "".join(str(part) for part in target.itertext()).strip()
