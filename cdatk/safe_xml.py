@@ -177,8 +177,11 @@ def _within_limits(root: Element, size: int, limits: Limits, report: Report) -> 
 
     A length that exceeds the size of the whole document cannot occur and is not looked for.
     """
+    size_limits = (limits.max_depth, limits.max_attributes)
+    if not _excess(*size_limits)(root) and size <= min(limits.max_attribute_length, limits.max_text_length):
+        return True
     checks = (
-        ("depth", limits.max_depth, "/*" * (min(limits.max_depth, _DEEPEST) + 1), True),
+        ("depth", limits.max_depth, _deeper(limits.max_depth), True),
         ("attributes", limits.max_attributes, f"//@*[{limits.max_attributes + 1}]/..", True),
         ("attribute-length", limits.max_attribute_length, "//@*[string-length() > {0}]/..", False),
         ("text-length", limits.max_text_length, "//text()[string-length() > {0}]/..", False),
@@ -193,15 +196,34 @@ def _within_limits(root: Element, size: int, limits: Limits, report: Report) -> 
     return True
 
 
+def _deeper(depth: int) -> str:
+    """Path of the elements one step below the deepest ones allowed."""
+    return "/*" * (min(depth, _DEEPEST) + 1)
+
+
+@lru_cache(maxsize=16)
+def _excess(depth: int, attributes: int) -> etree.XPath:
+    # Both limits in one compiled question, because every document pays for it: a tenth of what two searches for the
+    # place cost. "descendant-or-self::*" visits elements only, "//" all nodes.
+    return etree.XPath(f"boolean(/descendant-or-self::*/@*[{attributes + 1}]) or boolean({_deeper(depth)})")
+
+
+class _Names(dict[object, str]):
+    """Local names by tag, "" for comments and processing instructions; forgets all when a document has too many."""
+
+    def __missing__(self, tag: object) -> str:
+        if len(self) > 4096:
+            self.clear()
+        name = self[tag] = tag.rpartition("}")[2] if isinstance(tag, str) else ""
+        return name
+
+
+NAMES: Final = _Names()  # asked for every element of a document: loops use it directly, ``NAMES[element.tag]``
+
+
 def local(element: Element) -> str:
     """Local name of an element; "" for comments and processing instructions."""
-    return _local(element.tag)
-
-
-@lru_cache(maxsize=4096)
-def _local(tag: object) -> str:
-    # asked for every element of a document: remembering a few hundred names halves the time of reading
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    return NAMES[element.tag]
 
 
 def namespace(element: Element) -> str:

@@ -5,7 +5,11 @@ The rule: nothing here depends on the clock or the machine, so the same input gi
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
 from cdatk.model.datatypes import Value
+from cdatk.model.document import Attachment
 
 
 class Catalogue(Value, frozen=True):
@@ -21,7 +25,8 @@ class Run(Value, frozen=True):
 
     ``document_type`` is the profile's key (``patient-summary`` … or ``unknown``), ``title`` its name in
     ``language``; ``source_sha256`` is that of the bytes received; ``mandatory`` are the LOINC codes of the sections
-    the profile requires.
+    the profile requires; ``beside`` is the attached original shown together with a structured document; the rest are
+    the choices of ``Settings.fhir`` and the caller's emitters by template id.
     """
 
     language: str
@@ -32,6 +37,11 @@ class Run(Value, frozen=True):
     catalogues: tuple[Catalogue, ...] = ()
     mandatory: tuple[str, ...] = ()
     pretty: bool = False
+    beside: Attachment | None = None
+    ndjson: bool = False
+    trace: bool = False
+    fhir_profile: Path | None = None
+    hooks: Mapping[str, Callable[..., object]] = {}
 
 
 class Output(Value, frozen=True):
@@ -39,3 +49,4 @@ class Output(Value, frozen=True):
 
     data: bytes
     entries: frozenset[int]
+    trace: bytes = b""

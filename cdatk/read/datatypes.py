@@ -27,7 +27,7 @@ from cdatk.model import (
     Timing,
 )
 from cdatk.read.reader import Reader, words
-from cdatk.safe_xml import XSI_TYPE, Element, local
+from cdatk.safe_xml import NAMES, XSI_TYPE, Element, local
 
 CODED_TYPES = frozenset({"CD", "CE", "CV", "CS", "CO", "CR", "SC"})
 QUANTITY_TYPES = frozenset({"PQ", "INT", "REAL", "MO", "PQR"})
@@ -62,14 +62,11 @@ def moment(element: Element) -> Moment:
 
 def quantity(reader: Reader, element: Element) -> Quantity:
     """PQ, INT, REAL, MO; ``translation`` children keep national unit codes and original text."""
-    translations: list[CodedValue] = []
+    translations: tuple[CodedValue, ...] = ()
     original = ""
-    for child in element:
-        tag = local(child)
-        if tag == "translation":
-            translations.append(reader.coded(child, "translation"))
-        elif tag == "originalText":
-            original = reader.text_of(child)[0]
+    if len(element):
+        translations = tuple(reader.coded(c, "translation") for c in element if NAMES[c.tag] == "translation")
+        original = next((reader.text_of(c)[0] for c in element if NAMES[c.tag] == "originalText"), "")
     get = element.get
     unit = (get("unit") or get("currency") or "").strip()
     if unit:
@@ -79,7 +76,7 @@ def quantity(reader: Reader, element: Element) -> Quantity:
         unit,
         get("nullFlavor", ""),
         original,
-        tuple(translations),
+        translations,
         element,
     )
 
@@ -102,7 +99,9 @@ def quantity_range(reader: Reader, element: Element) -> QuantityRange:
 def measure(reader: Reader, element: Element) -> Quantity | QuantityRange | Ratio:
     """A dose, rate or amount: single value, range or ratio, by type or by content."""
     kind = xsi_type(element)
-    names = {local(child) for child in element}
+    if not len(element) and not kind.startswith("RTO") and kind not in RANGE_TYPES:
+        return quantity(reader, element)
+    names = {NAMES[child.tag] for child in element}
     if kind.startswith("RTO") or "numerator" in names or "denominator" in names:
         return ratio(reader, element)
     if kind in RANGE_TYPES or names & {"low", "high", "center", "width"}:
@@ -125,28 +124,32 @@ def text(reader: Reader, element: Element) -> Text:
 
 def interval(reader: Reader, element: Element) -> Interval:
     """IVL_TS or TS."""
-    bounds: dict[str, Moment] = {}
-    width = None
-    for child in element:
-        tag = local(child)
-        if tag == "width":
-            width = quantity(reader, child)
-        elif tag in ("low", "high", "center"):
-            bounds[tag] = moment(child)
+    return _interval(reader, element, {NAMES[child.tag]: child for child in element} if len(element) else {})
+
+
+def _interval(reader: Reader, element: Element, children: dict[str, Element]) -> Interval:
+    low = high = center = width = None
+    if children:
+        bound = children.get
+        low, high, center, width = bound("low"), bound("high"), bound("center"), bound("width")
     get = element.get
     return Interval(
-        get("value", "").strip(), bounds.get("low"), bounds.get("high"), bounds.get("center"), width,
-        get("nullFlavor", ""), get("operator", ""),
-    )  # fmt: skip
+        get("value", "").strip(),
+        moment(low) if low is not None else None,
+        moment(high) if high is not None else None,
+        moment(center) if center is not None else None,
+        quantity(reader, width) if width is not None else None,
+        get("nullFlavor", ""),
+        get("operator", ""),
+    )
 
 
 def timing(reader: Reader, element: Element) -> Timing:
     """EffectiveTime in any of its types."""
     kind = xsi_type(element)
-    names = {local(child) for child in element}
+    children = {NAMES[child.tag]: child for child in element}
     null, operator = element.get("nullFlavor", ""), element.get("operator", "")
-    if kind.startswith("PIVL") or "period" in names:
-        children = {local(child): child for child in element}
+    if kind.startswith("PIVL") or "period" in children:
         period, phase = children.get("period"), children.get("phase")
         return Periodic(
             quantity(reader, period) if period is not None else None,
@@ -156,8 +159,7 @@ def timing(reader: Reader, element: Element) -> Timing:
             null,
             operator,
         )
-    if kind.startswith("EIVL") or "event" in names:
-        children = {local(child): child for child in element}
+    if kind.startswith("EIVL") or "event" in children:
         event, offset = children.get("event"), children.get("offset")
         return EventTiming(
             reader.coded(event, "event") if event is not None else None,
@@ -165,9 +167,9 @@ def timing(reader: Reader, element: Element) -> Timing:
             null,
             operator,
         )
-    if kind.startswith("SXPR") or "comp" in names:
+    if kind.startswith("SXPR") or "comp" in children:
         return TimeSet(tuple(timing(reader, c) for c in element if local(c) == "comp"), null, operator)
-    return interval(reader, element)
+    return _interval(reader, element, children)
 
 
 def any_value(reader: Reader, element: Element) -> AnyValue:

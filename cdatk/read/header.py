@@ -23,7 +23,7 @@ from cdatk.model import (
 from cdatk.read import datatypes as dt
 from cdatk.read.participations import organization, participation
 from cdatk.read.reader import Reader, words
-from cdatk.safe_xml import Element, local
+from cdatk.safe_xml import NAMES, Element, local
 
 TAKING_PART: Final = frozenset({
     "author", "dataEnterer", "informant", "informationRecipient", "legalAuthenticator", "authenticator", "participant",
@@ -43,7 +43,12 @@ def child(element: Element | None, *path: str) -> Element | None:
     for name in path:
         if element is None:
             return None
-        element = next((c for c in element if local(c) == name), None)
+        for found in element:
+            if NAMES[found.tag] == name:
+                element = found
+                break
+        else:
+            return None
     return element
 
 

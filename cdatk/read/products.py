@@ -23,7 +23,7 @@ from cdatk.model import (
 from cdatk.read import datatypes as dt
 from cdatk.read.participations import organization
 from cdatk.read.reader import Reader, words
-from cdatk.safe_xml import Element, local
+from cdatk.safe_xml import NAMES, Element, local
 
 MODERN = {
     "containerPackagedMedicine": "containerPackagedProduct",
@@ -37,7 +37,7 @@ MATERIALS = frozenset({"manufacturedMaterial", "manufacturedLabeledDrug", "partP
 
 def modern(element: Element) -> str:
     """Local name of an element, in the current medication namespace's words."""
-    name = local(element)
+    name = NAMES[element.tag]
     return MODERN.get(name, name)
 
 

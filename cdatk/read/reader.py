@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from lxml.etree import XPath, _ElementUnicodeResult
+
 from cdatk.diagnostics import Report
 from cdatk.model import CodedValue, Qualifier, Statement
 from cdatk.profiles import Profile
-from cdatk.safe_xml import Element, local
+from cdatk.safe_xml import NAMES, Element, local
 
 UNNUMBERED = frozenset({"statusCode", "realmCode", "languageCode", "signatureCode", "country", "translation"})
 BREAKING = frozenset(
@@ -31,16 +33,43 @@ def words(element: Element) -> str:
     return _BLANKS.sub(" ", "".join(parts)).strip()
 
 
-def _with_ids(root: Element) -> list[Element]:
-    found = root.xpath("//*[@ID]")
-    return [e for e in found if isinstance(e, Element)] if isinstance(found, list) else []
+_ID_ATTRIBUTES = XPath("/descendant-or-self::*/@ID")  # attributes, not elements: a third of the time of //*[@ID]
+
+
+def _with_ids(root: Element) -> dict[str, Element]:
+    """Elements by their ID; the last one where an ID stands twice."""
+    found = _ID_ATTRIBUTES(root)
+    owners: dict[str, Element] = {}
+    for identity in found if isinstance(found, list) else ():
+        owner = identity.getparent() if isinstance(identity, _ElementUnicodeResult) else None
+        if owner is not None:
+            owners[str(identity)] = owner
+    return owners
+
+
+def _reference(element: Element) -> tuple[str, bool]:
+    """The first reference below a text, and whether nothing else can stand there: most texts are one reference."""
+    found: Element | None = None
+    for child in element:
+        if found is None and NAMES[child.tag] == "reference":
+            found = child
+    if found is None:
+        return "", False
+    alone = (
+        len(element) == 1 and not len(found) and not found.text and not _says(element.text) and not _says(found.tail)
+    )
+    return found.get("value", ""), alone
+
+
+def _says(text: str | None) -> bool:
+    return text is not None and not text.isspace()
 
 
 def _collect(element: Element, parts: list[str]) -> None:
     if element.text:
         parts.append(element.text)
     for child in element:
-        name = local(child)
+        name = NAMES[child.tag]
         if name:
             breaking = name in BREAKING
             if breaking:
@@ -63,7 +92,7 @@ class Reader:
         self.report = report
         self.codes: list[CodedValue] = []
         self.roles: dict[int, str] = {}
-        self.ids: dict[str, Element] = {e.get("ID", ""): e for e in _with_ids(root)}
+        self.ids: dict[str, Element] = _with_ids(root)
         self.units: dict[str, None] = {}  # in the order met
         self._dangling: set[str] = set()
         self.by_code = {code: row.field for row in profile.label for code in row.codes}
@@ -75,19 +104,11 @@ class Reader:
         """A coded value with its number; children other than text, qualifiers and translations do not exist in CD."""
         get = element.get
         original = reference = ""
-        translations: list[CodedValue] = []
-        qualifiers: list[Qualifier] = []
-        for child in element:
-            tag = local(child)
-            if tag == "originalText":
-                original, reference = self.text_of(child)
-            elif tag == "translation":
-                translations.append(self.coded(child, "translation"))
-            elif tag == "qualifier":
-                qualifiers.append(self._qualifier(child))
-        index = -1
-        if name not in UNNUMBERED:
-            index = len(self.codes)
+        translations: tuple[CodedValue, ...] = ()
+        qualifiers: tuple[Qualifier, ...] = ()
+        if len(element):  # most codes are bare
+            original, reference, translations, qualifiers = self._inside(element)
+        index = len(self.codes) if name not in UNNUMBERED else -1
         value = CodedValue(
             element,
             name,
@@ -100,12 +121,27 @@ class Reader:
             get("nullFlavor", ""),
             original,
             reference,
-            tuple(translations),
-            tuple(qualifiers),
+            translations,
+            qualifiers,
         )
         if index >= 0:
             self.codes.append(value)
         return value
+
+    def _inside(self, element: Element) -> tuple[str, str, tuple[CodedValue, ...], tuple[Qualifier, ...]]:
+        """Original text, its reference, translations and qualifiers of a code."""
+        original = reference = ""
+        translations: list[CodedValue] = []
+        qualifiers: list[Qualifier] = []
+        for child in element:
+            tag = NAMES[child.tag]
+            if tag == "originalText":
+                original, reference = self.text_of(child)
+            elif tag == "translation":
+                translations.append(self.coded(child, "translation"))
+            elif tag == "qualifier":
+                qualifiers.append(self._qualifier(child))
+        return original, reference, tuple(translations), tuple(qualifiers)
 
     def _qualifier(self, element: Element) -> Qualifier:
         name = value = None
@@ -119,8 +155,8 @@ class Reader:
 
     def text_of(self, element: Element) -> tuple[str, str]:
         """Words of an ED element and the reference it holds; a reference into the narrative is resolved."""
-        inline = words(element)
-        reference = next((c.get("value", "") for c in element if local(c) == "reference"), "")
+        reference, alone = _reference(element)
+        inline = "" if alone else words(element)
         if inline or not reference.startswith("#"):
             return inline, reference
         target = self.ids.get(reference[1:])

@@ -29,7 +29,7 @@ from cdatk.read import datatypes as dt
 from cdatk.read.participations import participation
 from cdatk.read.products import product
 from cdatk.read.reader import Reader
-from cdatk.safe_xml import Element, local
+from cdatk.safe_xml import NAMES, Element, local
 
 STATEMENTS: Final = frozenset({
     "act", "observation", "substanceAdministration", "supply", "procedure", "encounter", "organizer",
@@ -76,7 +76,10 @@ def statement(reader: Reader, element: Element) -> Statement:
     """The statement in ``element`` with everything below it."""
     draft = _Draft()
     for child in element:
-        name = local(child)
+        name = NAMES[child.tag]
+        if name == "templateId":  # a third of all children: not worth a call
+            draft.templates.append(child.get("root", "").strip())
+            continue
         take = TAKERS.get(name)
         if take is not None:
             take(reader, child, draft)
@@ -92,10 +95,6 @@ def statement(reader: Reader, element: Element) -> Statement:
         tuple(draft.participations), draft.product, tuple(draft.relations), tuple(draft.references),
         tuple(draft.ranges), tuple(draft.rest),
     )  # fmt: skip
-
-
-def _template(reader: Reader, element: Element, draft: _Draft) -> None:
-    draft.templates.append(element.get("root", "").strip())
 
 
 def _id(reader: Reader, element: Element, draft: _Draft) -> None:
@@ -146,16 +145,17 @@ def _taking_part(reader: Reader, element: Element, draft: _Draft) -> None:
 
 def _product(reader: Reader, element: Element, draft: _Draft) -> None:
     for child in element:
-        if local(child) in ("manufacturedProduct", "manufacturedMaterial") and draft.product is None:
+        name = NAMES[child.tag]
+        if name in ("manufacturedProduct", "manufacturedMaterial") and draft.product is None:
             draft.product = product(reader, child)
-        elif local(child):
+        elif name:
             _salvage(reader, child, draft)
 
 
 def _relation(reader: Reader, element: Element, draft: _Draft) -> None:
     sequence = ""
     for child in element:
-        name = local(child)
+        name = NAMES[child.tag]
         if name in STATEMENTS:
             draft.relations.append(
                 Relation(
@@ -232,7 +232,6 @@ def _harvest(reader: Reader, element: Element, draft: _Draft) -> None:
 
 Taker = Callable[[Reader, Element, _Draft], None]
 TAKERS: Final[dict[str, Taker]] = {
-    "templateId": _template,
     "id": _id,
     "code": _code,
     "text": _text,

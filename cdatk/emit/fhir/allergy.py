@@ -1,15 +1,15 @@
 """Allergies and intolerances: AllergyIntolerance.
 
 The rule: verificationStatus stands there only when the document says it (or denies the allergy); clinicalStatus,
-which R4 demands, says "unknown" when the document does not tell; the concern act's "completed" never resolves an
-allergy that the document calls active.
+which R4 demands, is marked as not stated when the document does not tell; the concern act's "completed" never
+resolves an allergy that the document calls active.
 """
 
 from __future__ import annotations
 
 from cdatk.emit.fhir import extensions as ext
 from cdatk.emit.fhir.carry import carried
-from cdatk.emit.fhir.common import start, status_code
+from cdatk.emit.fhir.common import start, status_code, unstated
 from cdatk.emit.fhir.concepts import concept, mapped_status, says_something
 from cdatk.emit.fhir.contact import put_list
 from cdatk.emit.fhir.context import Context, Node, Resource
@@ -88,7 +88,8 @@ def _put_clinical(ctx: Context, node: Node, item: Allergy) -> None:
     if fallback and not (item.absent is not None and fallback != "active"):
         node["clinicalStatus"] = {"coding": [{"system": CLINICAL, "code": fallback}]}
     else:  # ait-1 demands the element
-        node["clinicalStatus"] = ext.absent(ctx, "NA" if item.absent is not None else "")
+        code, mark = unstated(ctx, "AllergyIntolerance.clinicalStatus", item.statement)
+        node["clinicalStatus"] = {"coding": [{"system": CLINICAL, "code": code}], **mark}
 
 
 def _put_verification(ctx: Context, node: Node, item: Allergy, negated: bool) -> None:

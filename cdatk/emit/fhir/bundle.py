@@ -18,6 +18,7 @@ from cdatk.emit.fhir.primitives import language, stamp
 from cdatk.emit.fhir.provenance import emit_provenance
 from cdatk.model import Document, Output, Run, Translation
 
+_URLS = re.compile(rb"urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _BLANKS = re.compile(
     rb"\xc2\xa0|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80|\xef\xbb\xbf"
 )  # all blanks of Unicode but the ASCII ones, in UTF-8
@@ -44,8 +45,25 @@ def emit_fhir(document: Document, translation: Translation, run: Run, report: Re
     bundle["type"] = "document"
     bundle["timestamp"] = moment
     bundle["entry"] = [{"fullUrl": r.url, "resource": r.node} for r in ctx.resources]
+    trail = _trail(ctx) if run.trace else b""
+    if run.ndjson:
+        return Output(_lines(ctx), entries, trail)
     data = _json(bundle)
-    return Output(msgspec.json.format(data, indent=2) if run.pretty else data, entries)
+    return Output(msgspec.json.format(data, indent=2) if run.pretty else data, entries, trail)
+
+
+def _trail(ctx: Context) -> bytes:
+    """The mapping trail; its code and the guide are only loaded where one is asked for."""
+    from cdatk.emit.fhir.trace import trace
+
+    return trace(ctx)
+
+
+def _lines(ctx: Context) -> bytes:
+    """One resource a line, in the style of the bulk data guide: references are Type/id, there is no Bundle."""
+    types = {resource.url.encode(): f"{resource.type}/{resource.node['id']}".encode() for resource in ctx.resources}
+    lines = b"\n".join(_json(resource.node) for resource in ctx.resources) + b"\n"
+    return _URLS.sub(lambda found: types.get(found[0], found[0]), lines)
 
 
 def _json(bundle: Node) -> bytes:
@@ -53,7 +71,8 @@ def _json(bundle: Node) -> bytes:
     narrative they stand as character references (``narrative.py``) and stay what they are.
     """
     data = msgspec.json.encode(bundle)
-    if data.isascii() or not any(lead in data for lead in _LEADS):
+    # One byte is found at memory speed, two are not: so the second is only asked for where the first stands at all.
+    if data.isascii() or not any(lead[:1] in data and lead in data for lead in _LEADS):
         return data
     return _BLANKS.sub(b" ", data)
 

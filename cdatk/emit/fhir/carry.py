@@ -12,7 +12,7 @@ from cdatk.emit.fhir.contact import address, contact_point, first_text
 from cdatk.emit.fhir.context import Context, Node
 from cdatk.emit.fhir.datatypes import identifier, period, put_moment, quantity, quantity_range, ratio
 from cdatk.emit.fhir.people import organization, party
-from cdatk.emit.fhir.slots import statement_slots
+from cdatk.emit.fhir.slots import open_slots
 from cdatk.emit.fhir.timing import timing
 from cdatk.model import (
     AnyValue,
@@ -102,15 +102,14 @@ def _put_ratio(ctx: Context, part: Node, value: Ratio) -> None:
 
 def left_over(ctx: Context, statement: Statement) -> list[Node]:
     """Extensions for all that has not been claimed of one statement (not of those below it)."""
-    label = _label(statement)
     found: list[Node] = []
-    for name, value in statement_slots(ctx, statement):
+    for name, value in open_slots(ctx, statement):
         if _open(ctx, value):
             ctx.carried += isinstance(value, CodedValue)
-            found.append(carried(ctx, label + name, value))
+            found.append(carried(ctx, _label(statement) + name, value))
     for participation in statement.participations:
         if _open_participation(ctx, participation):
-            extension = _participation(ctx, label, participation)
+            extension = _participation(ctx, _label(statement), participation)
             if extension is not None:
                 found.append(extension)
     for reference in statement.references:
@@ -122,8 +121,7 @@ def left_over(ctx: Context, statement: Statement) -> list[Node]:
 
 def has_content(ctx: Context, statement: Statement) -> bool:
     """True when a statement, or one below it, says something that has not been written (ids alone say nothing)."""
-    slots = statement_slots(ctx, statement)
-    if any(_open(ctx, value) for name, value in slots if name != "id"):
+    if any(_open(ctx, value) for name, value in open_slots(ctx, statement) if name != "id"):
         return True
     if any(_role_says(participation) for participation in statement.participations):
         return True
@@ -142,9 +140,7 @@ def _label(statement: Statement) -> str:
 
 
 def _open(ctx: Context, value: AnyValue) -> bool:
-    """True when a value says something that has not been written."""
-    if ctx.claimed(value):
-        return False
+    """True when a value that nobody has written says something."""
     match value:
         case CodedValue():
             return says_something(value) and not ctx.structural(value)

@@ -38,7 +38,9 @@ def link_narrative(ctx: Context, node: Node, statement: Statement) -> None:
         reference = statement.code.reference
     if reference.startswith("#") and reference[1:] in ctx.document.narrative_ids:
         anchor = "".join(reference[1:].split())
-        ext.extend(node, {"url": ext.NARRATIVE_LINK, "valueUrl": f"{ctx.composition.url}#{anchor}"})
+        link_: Node = {"url": ext.NARRATIVE_LINK, "valueUrl": f"{ctx.composition.url}#{anchor}"}
+        ext.extend(node, link_)
+        ctx.links.append((node, link_, anchor))  # the text is written after its entries: see composition.py
 
 
 def status_code(statement: Statement | None) -> str:
@@ -54,6 +56,13 @@ def status(ctx: Context, kind: str, statement: Statement, default: str = "unknow
     if mapped is None and code:
         ctx.say_once("FHR-005", statement.element, status=code)
     return mapped or default
+
+
+def unstated(ctx: Context, element: str, statement: Statement, variant: str = "") -> tuple[str, Node]:
+    """The code that R4 demands where the document states none, and the extension that says so."""
+    code = ctx.maps.unstated[f"{element}/{variant}" if variant else element]
+    ctx.say_once("FHR-008", statement.element, element=element, code=code)
+    return code, {"extension": [{"url": ctx.extension("not-stated"), "valueBoolean": True}]}
 
 
 def put_performers(ctx: Context, node: Node, key: str, participations: tuple[Participation, ...]) -> None:

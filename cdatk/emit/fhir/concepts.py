@@ -128,6 +128,9 @@ def _text(ctx: Context, coded: CodedValue, term: Term | None, node: Node) -> str
 
 def _keep_words(coded: CodedValue, text: str, codings: list[Node], node: Node) -> None:
     """Words of the source that neither ``text`` nor a display shows: original text first, then display name."""
+    first = codings[0].get("display") if codings else None
+    if coded.original_text in ("", text, first) and coded.display in ("", text, first):
+        return  # nearly always
     shown = {text, *(c.get("display") for c in codings)}
     left = [w for w in (coded.original_text, coded.display) if w and w not in shown]
     if left:

@@ -66,10 +66,8 @@ def _put_clinical(ctx: Context, node: Node, item: Problem) -> str:
         node["clinicalStatus"] = mapped_status(ctx, stated, CLINICAL, code)
         return code
     code = _fallback(ctx, item)
-    if code:
+    if code:  # without one there is no element: its binding is required, and con-3 only advises it
         node["clinicalStatus"] = {"coding": [{"system": CLINICAL, "code": code}]}
-    else:
-        node["clinicalStatus"] = ext.absent(ctx, "NA" if item.absent is not None else "")
     return code
 
 
@@ -127,6 +125,6 @@ def _put_time(ctx: Context, node: Node, item: Problem, clinical: str) -> None:
     elif time.low is not None and time.low.value:
         ctx.claim(time.low)
         put_moment(ctx, node, "onsetDateTime", time.low.value)
-    if time.high is not None and time.high.value and (clinical in ENDED or "clinicalStatus" not in node):
+    if time.high is not None and time.high.value and clinical in ENDED:
         ctx.claim(time.high)
         put_moment(ctx, node, "abatementDateTime", time.high.value)

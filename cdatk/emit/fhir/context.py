@@ -41,7 +41,9 @@ class Context:
         self.translation = translation
         self.run = run
         self.report = report
-        self.maps: Maps = maps()
+        self.maps: Maps = maps(run.fhir_profile)
+        self.links: list[tuple[Node, Node, str]] = []  # resource, its link to the narrative, the id it leads to
+        self.trail: dict[str, tuple[Statement, ...]] = {}  # statements by the url of their resource, for the trace
         self.resources: list[Resource] = []
         self.parties: dict[object, Resource] = {}
         self.uris: dict[str, str] = dict(self.maps.systems)
@@ -95,15 +97,14 @@ class Context:
         self._negated = {}
         self._owners = {}
         for root in roots(entry.items) if entry is not None else ():
-            self._note_negation(root, False, [])
+            self._note_negation(root, False)
 
-    def _note_negation(self, statement: Statement, above: bool, trail: list[Statement]) -> None:
+    def _note_negation(self, statement: Statement, above: bool) -> None:
         negated = above or statement.negated is True
+        for relation in statement.relations:
+            self._note_negation(relation.statement, negated or relation.negated)
         if negated:
             self._negated[id(statement)] = True
-        for relation in statement.relations:
-            self._note_negation(relation.statement, negated or relation.negated, trail)
-        if negated:
             for value in (statement.code, *statement.values, *statement.coded):
                 self._owners[id(value)] = statement
 
@@ -126,6 +127,11 @@ class Context:
             if value is not None:
                 add(id(value))
 
+    @property
+    def claimed_ids(self) -> set[int]:
+        """The ``id`` of every value that has been written, for loops over many values."""
+        return self._claimed
+
     def claimed(self, value: Value) -> bool:
         """True when this very value has been written."""
         return id(value) in self._claimed
@@ -136,6 +142,8 @@ class Context:
             if statement is not None:
                 self._homes[id(statement)] = resource.node
                 self.claim(statement)
+        if self.run.trace:
+            self.trail[resource.url] = tuple(statement for statement in statements if statement is not None)
 
     def home(self, statement: Statement) -> Node | None:
         """The resource of a statement, None when it has none of its own."""
@@ -156,7 +164,7 @@ class Context:
         """A fixed wording in the reader's language."""
         return self.maps.words[self.run.language if self.run.language in self.maps.words else "en"][key]
 
-    def say_once(self, code: str, at: Element | None = None, **context: str) -> None:
+    def say_once(self, code: str, /, at: Element | None = None, **context: str) -> None:
         """Report a finding, once for the same context in a document."""
         key = (code, "|".join(context.values()))
         if key not in self._said:

@@ -30,8 +30,10 @@ def identifier(ctx: Context, value: Identifier) -> Node | None:
     extension = value.extension.strip()
     node: Node = {}
     if extension:
-        if system:
+        if system and not _is_example(value.root):
             node["system"] = system
+        elif value.root:
+            node["_system"] = {"extension": [{"url": ext.ORIGINAL_TEXT, "valueString": value.root}]}
         node["value"] = extension
     elif system:
         node = {"system": URI_SYSTEM, "value": system}
@@ -44,6 +46,11 @@ def identifier(ctx: Context, value: Identifier) -> Node | None:
     if value.authority.strip():
         node["assigner"] = {"display": value.authority.strip()}
     return node
+
+
+def _is_example(root: str) -> bool:
+    """OIDs of nothing but short arcs (2.999, 1.4.23): no registry has one, the HL7 validator takes them for none."""
+    return root.rfind(".") < 5 and root.replace(".", "").isdigit() and not root.startswith("1.3")
 
 
 def identifiers(ctx: Context, values: tuple[Identifier, ...], with_null: bool = False) -> list[Node]:

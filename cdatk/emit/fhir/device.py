@@ -1,13 +1,13 @@
 """Medical devices and implants: DeviceUseStatement with its Device.
 
-The rule: R4 demands a status and knows no "unknown" here, so a status the document does not give is absent with its
-reason; the same holds for the time.
+The rule: R4 demands a status and knows no "unknown" here, so where the document gives none the one of ``maps.toml`` is
+written and marked as not stated; a time that is not given is absent with its reason.
 """
 
 from __future__ import annotations
 
 from cdatk.emit.fhir import extensions as ext
-from cdatk.emit.fhir.common import start, status
+from cdatk.emit.fhir.common import start, status, unstated
 from cdatk.emit.fhir.concepts import concept, says_something
 from cdatk.emit.fhir.contact import put_list
 from cdatk.emit.fhir.context import Context, Node, Resource
@@ -27,7 +27,8 @@ def emit_device(ctx: Context, item: DeviceUse) -> list[Resource]:
     if state:
         node["status"] = state
     else:
-        node["_status"] = ext.absent(ctx)
+        ended = item.time is not None and item.time.high is not None and bool(item.time.high.value)
+        node["status"], node["_status"] = unstated(ctx, "DeviceUseStatement.status", main, "ended" if ended else "")
     node["subject"] = ctx.subject
     require_time(ctx, node, "timing", item.time)
     node["device"] = _device(ctx, item).reference

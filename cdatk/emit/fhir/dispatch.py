@@ -18,6 +18,7 @@ from cdatk.emit.fhir.condition import emit_problem
 from cdatk.emit.fhir.context import Context, Node, Resource, roots
 from cdatk.emit.fhir.device import emit_device
 from cdatk.emit.fhir.generic import emit_generic, emit_statement
+from cdatk.emit.fhir.hooks import run_hook
 from cdatk.emit.fhir.immunization import emit_immunization
 from cdatk.emit.fhir.medication import emit_dispensation, emit_medication
 from cdatk.emit.fhir.observation import emit_finding
@@ -59,10 +60,11 @@ def emit_entry(ctx: Context, section: Section, entry: Entry) -> list[Resource]:
         return []
     found: list[Resource] = []
     mains: list[Resource] = []
+    hooked = run_hook(ctx, entry)
     for item in entry.items:
-        resources = _emit(ctx, item)
+        resources = hooked or _emit(ctx, item)
         mains.append(resources[0])
-        found.extend(resources)
+        found.extend(r for r in resources if r not in found)
     for item, main in zip(entry.items, mains, strict=True):
         for statement in _others(item):
             if not ctx.claimed(statement) and not take_comment(ctx, main, statement):
@@ -95,8 +97,10 @@ def _finish(ctx: Context, statement: Statement, home: Resource, negated_above: b
     if negated and not negated_above and not ctx.claimed(statement) and has_content(ctx, statement):
         link(ctx, home, emit_statement(ctx, statement))
     node: Node = ctx.home(statement) or home.node
-    here = Resource(str(node["resourceType"]), f"urn:uuid:{node['id']}", node)
     for extension in left_over(ctx, statement):
         ext.extend(node, extension)
+    if not statement.relations:
+        return
+    here = home if node is home.node else Resource(str(node["resourceType"]), f"urn:uuid:{node['id']}", node)
     for relation in statement.relations:
         _finish(ctx, relation.statement, here, negated)

@@ -25,6 +25,12 @@ def extend(node: Node, extension: Node) -> None:
     append(node, "extension", extension)
 
 
+def held(node: Node) -> list[Node]:
+    """The extensions of an element."""
+    found = node.get("extension")
+    return found if isinstance(found, list) else []
+
+
 def append(node: Node, key: str, item: object) -> None:
     """Add an item to a list element, making the list where needed."""
     held = node.get(key)

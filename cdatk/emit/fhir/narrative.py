@@ -2,6 +2,7 @@
 
 The rule: every word of the narrative is kept, every id and style is carried, and nothing active or foreign passes:
 only the elements and attributes listed here are written, links only to http, https, mailto or a place in the text.
+Long texts make this a hot path: one call for an element with children, none for a leaf.
 """
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ from html import escape
 from typing import Final
 
 from cdatk.emit.fhir.primitives import language as clean_language
-from cdatk.safe_xml import Element
+from cdatk.safe_xml import NAMES, Element
 
 XHTML: Final = "http://www.w3.org/1999/xhtml"
 XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 
 TAGS: Final = {
     "content": "span", "paragraph": "p", "item": "li", "table": "table", "thead": "thead", "tbody": "tbody",
-    "tfoot": "tfoot", "tr": "tr", "td": "td", "th": "th", "col": "col", "colgroup": "colgroup", "sub": "sub",
+    "tfoot": "tfoot", "tr": "tr", "td": "td", "th": "th", "col": "col", "colgroup": "col", "sub": "sub",
     "sup": "sup", "br": "br", "footnote": "span", "footnoteRef": "span", "caption": "span", "linkHtml": "a",
     "p": "p", "div": "div", "span": "span", "b": "b", "i": "i", "em": "em", "strong": "strong", "u": "u", "ul": "ul",
     "ol": "ol", "li": "li", "a": "a", "tt": "tt", "small": "small", "big": "big", "code": "code", "q": "q",
@@ -36,6 +37,15 @@ DROPPED: Final = frozenset({"script", "style", "object", "iframe", "embed", "app
 SAFE_LINKS: Final = ("http://", "https://", "mailto:", "#")
 
 
+# Start and end of the elements whose name alone decides what they become: nearly all of them.
+STEADY: Final = {
+    name: (f" <{tag}" if tag == "span" and name not in INLINE else f"<{tag}",
+           f"</{tag}> " if tag == "span" and name not in INLINE else f"</{tag}>")
+    for name, tag in TAGS.items() if tag not in EMPTY and name not in ("caption", "colgroup")
+}  # fmt: skip
+RARE_BLANKS: Final = (
+    "\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
 _BLANKS = re.compile("[\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]")
 
 
@@ -47,70 +57,79 @@ class Narrative:
         self._image = image
         self._ids: set[str] = set()
 
-    def div(self, texts: list[tuple[Element, str]], fallback: str, reader_language: str) -> str:
-        """The div of one section: its text or texts, else the fallback words in the reader's language."""
+    def div(self, texts: list[tuple[Element, str]], own: str = "") -> str:
+        """The div of one section: its text or texts, then ``own`` (markup of the tool itself).
+
+        "" when there is not one word in either.
+        """
         parts: list[str] = []
+        anchors: list[str] = []  # ids of the texts themselves, which give way to the div
         for text, language in texts:
             written: list[str] = []
-            self._children(text, written, 0)
+            self._add_id(anchors, text.get("ID", ""))
+            self._children(text, written)
             content = "".join(written)
             if content.strip():
                 tag = clean_language(language)
-                own = tag and tag != self._language and len(texts) > 1
-                parts.append(f'<div lang="{tag}" xml:lang="{tag}">{content}</div>' if own else content)
-        content = _visible_blanks("".join(parts))
-        if not _has_words(content):
-            return self.plain(fallback, reader_language)
-        tag = clean_language(texts[0][1]) or self._language
+                apart = tag and tag != self._language and len(texts) > 1
+                parts.append(f'<div lang="{tag}" xml:lang="{tag}">{content}</div>' if apart else content)
+        content = visible_blanks("".join(parts))
+        if not own and not _has_words(content):
+            return ""
+        tag = (clean_language(texts[0][1]) if texts else "") or self._language
         lang = f' lang="{tag}" xml:lang="{tag}"' if tag else ""
-        return f'<div xmlns="{XHTML}"{lang}>{content}</div>'
+        place = anchors[0] if anchors else ""
+        further = "".join(f"<span{anchor}></span>" for anchor in anchors[1:])
+        return f'<div xmlns="{XHTML}"{place}{lang}>{further}{content}{own}</div>'
 
-    def plain(self, words: str, language: str) -> str:
-        """A div of plain words that the tool itself says."""
-        content = _visible_blanks(escape(words))
-        return f'<div xmlns="{XHTML}" lang="{language}" xml:lang="{language}"><p>{content}</p></div>'
+    def has(self, identity: str) -> bool:
+        """True when an element that has been written carries this id."""
+        return identity in self._ids
 
-    def _children(self, element: Element, out: list[str], depth: int) -> None:
+    def _children(self, element: Element, out: list[str]) -> None:
         text = element.text
         if text:
             out.append(_escape(text))
         for child in element:
             tag = child.tag
             if isinstance(tag, str):
-                self._element(child, tag.rpartition("}")[2], out, depth + 1)
+                name = NAMES[tag]
+                steady = STEADY.get(name)
+                if steady is None or (name == "content" and child.get("revised")):
+                    self._element(child, name, out)
+                else:
+                    out.append(f"{steady[0]}{self._attributes(child, name)}>")
+                    if len(child):
+                        self._children(child, out)
+                    elif child.text:
+                        out.append(_escape(child.text))
+                    out.append(steady[1])
             text = child.tail
             if text:
                 out.append(_escape(text))
 
-    def _element(self, element: Element, name: str, out: list[str], depth: int) -> None:
+    def _element(self, element: Element, name: str, out: list[str]) -> None:
+        """An element of which more than its name decides what it becomes."""
         if name in DROPPED:
             return
         if name == "renderMultiMedia":
             out.append(f" <span{self._attributes(element, name)}>{escape(self._image, quote=False)} ")
-            self._children(element, out, depth)
+            self._children(element, out)
             out.append("</span> ")
             return
-        tag = self._tag(element, name)
+        if name == "colgroup" and len(element):  # the HL7 validator wants columns in the table itself
+            self._children(element, out)
+            return
+        tag = _tag(element, name)
         if tag in EMPTY:
             out.append(f"<{tag}{self._attributes(element, name)}/>")
             if element.text or len(element):
-                self._children(element, out, depth)
+                self._children(element, out)
             return
         apart = " " if tag == "span" and name not in INLINE else ""  # words on both sides must not run together
         out.append(f"{apart}<{tag}{self._attributes(element, name)}>")
-        self._children(element, out, depth)
+        self._children(element, out)
         out.append(f"</{tag}>{apart}")
-
-    def _tag(self, element: Element, name: str) -> str:
-        if name == "list":
-            return "ol" if element.get("listType") == "ordered" else "ul"
-        if name == "caption":
-            parent = element.getparent()
-            holder = str(parent.tag).rpartition("}")[2] if parent is not None else ""
-            return "caption" if holder == "table" else "li" if holder == "list" else "span"
-        if name == "content" and element.get("revised") == "delete":
-            return "s"
-        return TAGS.get(name, "span" if not len(element) else "div")
 
     def _attributes(self, element: Element, name: str) -> str:
         attributes = element.items()
@@ -144,6 +163,25 @@ class Narrative:
             found.append(f' id="{escape(identity)}"')
 
 
+def plain(words: str, language: str) -> str:
+    """A div of plain words that the tool itself says."""
+    content = visible_blanks(escape(words))
+    return f'<div xmlns="{XHTML}" lang="{language}" xml:lang="{language}"><p>{content}</p></div>'
+
+
+def _tag(element: Element, name: str) -> str:
+    """The XHTML element of a CDA one."""
+    if name == "list":
+        return "ol" if element.get("listType") == "ordered" else "ul"
+    if name == "caption":
+        parent = element.getparent()
+        holder = NAMES[parent.tag] if parent is not None else ""
+        return "caption" if holder == "table" else "li" if holder == "list" else "span"
+    if name == "content" and element.get("revised") == "delete":
+        return "s"
+    return TAGS.get(name, "span" if not len(element) else "div")
+
+
 def _add_language(found: list[str], value: str) -> None:
     tag = clean_language(value)
     if tag and not any(part.startswith(" lang=") for part in found):
@@ -155,9 +193,15 @@ def _escape(text: str) -> str:
     return escape(text, quote=False) if "&" in text or "<" in text or ">" in text else text
 
 
-def _visible_blanks(markup: str) -> str:
+def visible_blanks(markup: str) -> str:
     """Blanks other than the ASCII ones as character references: see ``bundle.py``."""
-    return markup if markup.isascii() else _BLANKS.sub(lambda m: f"&#{ord(m[0])};", markup)
+    if markup.isascii():
+        return markup
+    # Nearly always it is the no-break space alone, and asking for one character costs a fraction of the expression.
+    markup = markup.replace("\u00a0", "&#160;")
+    if any(blank in markup for blank in RARE_BLANKS):
+        return _BLANKS.sub(lambda m: f"&#{ord(m[0])};", markup)
+    return markup
 
 
 def _has_words(markup: str) -> bool:

@@ -7,7 +7,7 @@ document groups; a negated observation carries a modifier extension, because R4 
 from __future__ import annotations
 
 from cdatk.emit.fhir import extensions as ext
-from cdatk.emit.fhir.common import link, start, status
+from cdatk.emit.fhir.common import link, start, status, unstated
 from cdatk.emit.fhir.concepts import concept, concepts, says_something
 from cdatk.emit.fhir.contact import put_list
 from cdatk.emit.fhir.context import Context, Node, Resource
@@ -84,7 +84,7 @@ def _impression(ctx: Context, item: Finding) -> Resource:
     if state:
         node["status"] = state
     else:
-        node["_status"] = ext.absent(ctx)
+        node["status"], node["_status"] = unstated(ctx, "ClinicalImpression.status", main)
     _negate(ctx, node, main)
     node["subject"] = ctx.subject
     if main.kind == "organizer":

@@ -155,6 +155,8 @@ def _communication(ctx: Context, ability: LanguageAbility) -> Node | None:
     if ability.preferred is not None:
         node["preferred"] = ability.preferred
     for value in ability.coded:
-        if says_something(value):
+        if value.code in ctx.maps.null_flavor:  # a nullFlavor in the place of a code says as much as a nullFlavor
+            ext.extend(node, {"url": ext.NULL_FLAVOR, "valueCode": value.code})
+        elif says_something(value):
             ext.extend(node, carried(ctx, value.name, value))
     return node

@@ -13,7 +13,8 @@ from cdatk.emit.fhir.context import Context, Node, Resource
 from cdatk.emit.fhir.datatypes import identifiers
 from cdatk.emit.fhir.dispatch import emit_entry
 from cdatk.emit.fhir.documents import care_plan, narrative_reference, wrap
-from cdatk.emit.fhir.narrative import Narrative
+from cdatk.emit.fhir.narrative import Narrative, plain
+from cdatk.emit.fhir.story import story, told
 from cdatk.model import Section, TermState
 
 EMPTY_REASON = "http://terminology.hl7.org/CodeSystem/list-empty-reason"
@@ -27,6 +28,16 @@ class SectionWriter:
         self._ctx = ctx
         self._narrative = Narrative(ctx.document.language, ctx.words("image"))
         self.entries: set[int] = set()
+
+    def drop_dead_links(self) -> None:
+        """Take back the links to ids that are not in the narrative (they stand elsewhere in the document)."""
+        for node, link, anchor in self._ctx.links:
+            if not self._narrative.has(anchor):
+                left = [e for e in ext.held(node) if e is not link]
+                if left:
+                    node["extension"] = left
+                else:
+                    node.pop("extension", None)
 
     def write(self) -> list[Node]:
         """All sections; those that repeat a code are joined, because a profile admits each once."""
@@ -48,13 +59,16 @@ class SectionWriter:
         else:
             node["code"] = {"text": node["title"]}
         texts = [(s.narrative, s.language or ctx.document.language) for s in sections if s.narrative is not None]
-        div = self._narrative.div(texts, ctx.words("no_text"), ctx.translation.language)
-        has_text = bool(texts) and ctx.words("no_text") not in div
-        node["text"] = {"status": "additional" if has_text else "empty", "div": div}
         self._put_people(node, sections)
-        references, voids = self._entries(sections)
+        references, voids, lines = self._entries(sections)
+        div = self._narrative.div(texts, told(ctx, lines))
+        node["text"] = (
+            {"status": "additional", "div": div}
+            if div
+            else {"status": "empty", "div": plain(ctx.words("no_text"), ctx.translation.language)}
+        )
         if not references:
-            references = self._without_entries(node, first, voids, div if has_text else "")
+            references = self._without_entries(node, first, voids, div)
         if references:
             node["entry"] = references
         return node
@@ -75,9 +89,10 @@ class SectionWriter:
             for value in identifiers(self._ctx, section.ids):
                 ext.extend(node, {"url": self._ctx.extension("identifier"), "valueIdentifier": value})
 
-    def _entries(self, sections: list[Section]) -> tuple[list[Node], list[tuple[int, str]]]:
-        """References to the resources of all entries, and the entries that are void with their nullFlavor."""
+    def _entries(self, sections: list[Section]) -> tuple[list[Node], list[tuple[int, str]], list[str]]:
+        """References to the resources of all entries, the void entries with their nullFlavor, and lines in words."""
         ctx = self._ctx
+        lines: list[str] = []
         references: list[Node] = []
         voids: list[tuple[int, str]] = []
         for section in sections:
@@ -87,12 +102,13 @@ class SectionWriter:
                 resources = emit_entry(ctx, section, entry)
                 if resources:
                     self.entries.add(entry.number)
+                    lines.extend(story(ctx, entry))  # while the context still stands at this entry
                     references.extend(self._admit(section, code, resource).reference for resource in resources)
                 else:
                     voids.append((entry.number, entry.void))
             if ctx.carried:
                 ctx.report.add("FHR-004", section.element, section=code or "-", count=ctx.carried)
-        return references, voids
+        return references, voids, lines
 
     def _admit(self, section: Section, code: str, resource: Resource) -> Resource:
         """The resource itself, or a DocumentReference for it where IPS does not admit its type in this section."""
@@ -131,7 +147,7 @@ class SectionWriter:
             {
                 "title": titles[code],
                 "code": {"coding": [{"system": LOINC, "code": code}]},
-                "text": {"status": "generated", "div": self._narrative.plain(words, language)},
+                "text": {"status": "generated", "div": plain(words, language)},
                 "emptyReason": empty_reason("unavailable"),
             }
             for code in ctx.maps.summary.required
@@ -148,7 +164,7 @@ class SectionWriter:
         return {
             "title": title,
             "code": concept(ctx, header.code) if header.code is not None and coded else {"text": title},
-            "text": {"status": "generated", "div": self._narrative.plain(words, ctx.translation.language)},
+            "text": {"status": "generated", "div": plain(words, ctx.translation.language)},
             "entry": [reference],
         }
 

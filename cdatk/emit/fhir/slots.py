@@ -13,25 +13,28 @@ from cdatk.model import AnyValue, Ingredient, Package, Product, Statement
 Slot = tuple[str, AnyValue]
 
 
-def statement_slots(ctx: Context, statement: Statement) -> Iterator[Slot]:
-    """Every value of a statement with the name of its element."""
-    if statement.code is not None:
-        yield "code", statement.code
-    for value in statement.values:
-        yield "value", value
-    for coded in statement.coded:
-        yield coded.name, coded
-    for name, measured in statement.quantities:
-        yield name, measured
+def open_slots(ctx: Context, statement: Statement) -> list[Slot]:
+    """The values of a statement that nobody has written, with the name of their element."""
+    claimed = ctx.claimed_ids  # asked for every value of a document: no call each
+    found: list[Slot] = []
+    if statement.code is not None and id(statement.code) not in claimed:
+        found.append(("code", statement.code))
+    found += [("value", value) for value in statement.values if id(value) not in claimed]
+    found += [(coded.name, coded) for coded in statement.coded if id(coded) not in claimed]
+    found += [slot for slot in statement.quantities if id(slot[1]) not in claimed]
+    found += [("effectiveTime", time) for time in statement.times if id(time) not in claimed]
+    if statement.text is not None and id(statement.text) not in claimed:
+        found.append(("text", statement.text))
+    found += [("id", identity) for identity in statement.ids if id(identity) not in claimed]
+    if statement.other_values or statement.product is not None or statement.ranges:
+        found += [slot for slot in _rarer_slots(ctx, statement) if id(slot[1]) not in claimed]
+    return found
+
+
+def _rarer_slots(ctx: Context, statement: Statement) -> Iterator[Slot]:
     for name, other in statement.other_values:
         if name not in ctx.maps.unspoken.elements:
             yield name, other
-    for time in statement.times:
-        yield "effectiveTime", time
-    if statement.text is not None:
-        yield "text", statement.text
-    for identity in statement.ids:
-        yield "id", identity
     if statement.product is not None:
         yield from product_slots(statement.product)
     for reference_range in statement.ranges:

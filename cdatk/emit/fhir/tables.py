@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from functools import cache
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
@@ -77,11 +78,10 @@ class Elements(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class BloodPressure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The blood pressure panel: its code, its components, and the organizer codes that may head it."""
+    """The blood pressure panel: its code and those of its components."""
 
     panel: str
     components: frozenset[str]
-    headers: frozenset[str]
 
 
 class TimingEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -123,6 +123,7 @@ class Maps(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     null_flavor: dict[str, str]
     empty_reason: dict[str, str]
     status: dict[str, dict[str, str]]
+    unstated: dict[str, str]
     clinical: Clinical
     verification: Verification
     criticality: dict[str, str]
@@ -130,7 +131,6 @@ class Maps(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     allergy_type: dict[str, AllergyType]
     category: dict[str, str]
     moment_only: Codes
-    due_date: Codes
     blood_pressure: BloodPressure
     substitution: dict[str, bool]
     timing_unit: dict[str, str]
@@ -158,14 +158,34 @@ class Maps(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ucum: Ucum
 
 
-@cache
-def maps() -> Maps:
-    """The tables, read once per process.
+class ProfileError(ValueError):
+    """A profile file of the user's own that cannot be read or names tables that do not exist."""
 
-    Raises msgspec.ValidationError when the file does not fit this module: a bug of the installation.
+
+@cache
+def maps(profile: Path | None = None) -> Maps:
+    """The tables, read once per process; ``profile`` is a file whose rows are added or win.
+
+    Raises ProfileError for a profile that cannot be used, msgspec.ValidationError when our own file does not fit this
+    module: a bug of the installation.
     """
     rows = tomllib.loads(data_file("emit/fhir/maps.toml").read_text("utf-8"))
-    return msgspec.convert(rows, Maps)
+    if profile is None:
+        return msgspec.convert(rows, Maps)
+    try:
+        patch = tomllib.loads(profile.read_text("utf-8"))
+        return msgspec.convert(_merged(rows, patch), Maps)
+    except (OSError, ValueError) as error:  # TOML, UTF-8 and msgspec errors are ValueErrors
+        raise ProfileError(f"{profile.name}: {error}") from error
+
+
+def _merged(base: dict[str, object], patch: dict[str, object]) -> dict[str, object]:
+    """``patch`` over ``base``: tables row by row, everything else replaced."""
+    merged = dict(base)
+    for key, value in patch.items():
+        held = base.get(key)
+        merged[key] = _merged(held, value) if isinstance(held, dict) and isinstance(value, dict) else value
+    return merged
 
 
 def look_up(table: dict[str, T], coded: CodedValue) -> T | None:

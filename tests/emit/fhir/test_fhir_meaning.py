@@ -109,11 +109,11 @@ def test_completed_act_does_not_resolve_an_allergy_that_is_said_to_be_active(bun
     assert coded(made.one("AllergyIntolerance")["clinicalStatus"])[0] == "active"
 
 
-def test_a_status_that_nobody_states_is_unknown(bundle):
+def test_a_status_that_nobody_states_is_marked_as_such(bundle):
     made = bundle(section("48765-2", allergy(LATEX, status="suspended")))
     clinical = made.one("AllergyIntolerance")["clinicalStatus"]
-    assert "coding" not in clinical
-    assert clinical["extension"][0]["valueCode"] == "unknown"
+    assert clinical["extension"] == [{"url": "urn:cdatk:fhir:extension:not-stated", "valueBoolean": True}]
+    assert "FHR-008" in made.codes
 
 
 def test_past_illnesses_are_inactive_unless_the_document_says_otherwise(bundle):

@@ -267,7 +267,7 @@ def test_a_contact_a_guardian_and_a_general_practitioner(bundle_of):
 def text_of(xml: str) -> str:
     from lxml import etree
 
-    return Narrative("pt-PT", "imagem").div([(etree.fromstring(xml, parser()), "pt-PT")], "vazio", "fr")
+    return Narrative("pt-PT", "imagem").div([(etree.fromstring(xml, parser()), "pt-PT")])
 
 
 def test_narrative_keeps_words_ids_and_styles_and_drops_what_is_active():
@@ -290,8 +290,8 @@ def test_narrative_keeps_words_ids_and_styles_and_drops_what_is_active():
     assert div.startswith('<div xmlns="http://www.w3.org/1999/xhtml" lang="pt-PT" xml:lang="pt-PT">')
 
 
-def test_an_empty_narrative_is_replaced_by_words_of_the_tool():
-    assert "vazio" in text_of('<text xmlns="urn:hl7-org:v3"><paragraph> </paragraph></text>')
+def test_a_narrative_without_words_is_none():
+    assert text_of('<text xmlns="urn:hl7-org:v3"><paragraph ID="p"> </paragraph></text>') == ""
 
 
 def test_words_beside_a_footnote_do_not_run_together():
