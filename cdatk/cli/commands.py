@@ -18,7 +18,12 @@ COMMANDS: Final = MappingProxyType({
     "convert": "cdatk.cli.convert",
     "validate": "cdatk.cli.validate",
     "inspect": "cdatk.cli.inspect",
+    "compare": "cdatk.cli.compare",
+    "batch": "cdatk.cli.batch",
+    "test": "cdatk.cli.test",
+    "sample": "cdatk.cli.sample",
     "explain": "cdatk.cli.explain",
+    "terminology": "cdatk.cli.terminology",
 })  # fmt: skip
 
 

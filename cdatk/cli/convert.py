@@ -19,7 +19,7 @@ from cdatk.cli.plan import FORMATS, Job, Plan, Target, plan
 from cdatk.cli.work import each, findings_text, open_toolkit, with_tables
 from cdatk.pipeline import Result, Toolkit
 from cdatk.reporters import REPORTERS, Form
-from cdatk.settings import Settings
+from cdatk.settings import Fhir, Settings
 
 
 def command(language: str) -> click.Command:
@@ -35,8 +35,11 @@ def command(language: str) -> click.Command:
             lang_option(language, "lang-option"),
             click.Option(["-o", "--output"], metavar=path, help=say(language, "output-option")),
             click.Option(["--report"], metavar=say(language, "file"), help=say(language, "report-option")),
+            click.Option(["--with", "beside"], metavar=say(language, "file"), help=say(language, "with-option")),
+            click.Option(["--transcode"], is_flag=True, help=say(language, "transcode-option")),
             click.Option(["--strict"], is_flag=True, help=say(language, "strict-option")),
             click.Option(["--pretty"], is_flag=True, help=say(language, "pretty-option")),
+            *_fhir_options(language),
             click.Option(["-v", "--verbose"], is_flag=True, help=say(language, "verbose-option")),
         ],
     )
@@ -50,20 +53,41 @@ def convert(
     lang: Literal["fr", "en"] | None,
     output: str | None,
     report: str | None,
+    beside: str | None,
+    transcode: bool,
     strict: bool,
     pretty: bool,
+    ndjson: bool,
+    check: bool,
+    trace: str | None,
+    fhir_profile: Path | None,
     verbose: bool,
 ) -> int:
     """Convert every input; the worst exit code."""
-    settings = Settings(language=lang or "fr", strict=strict, pretty=pretty)
+    fhir = Fhir(profile=fhir_profile, ndjson=ndjson, trace=trace is not None, check=check)
+    settings = Settings(language=lang or "fr", strict=strict, pretty=pretty, fhir=fhir)
     laid_out = plan(inputs, to, output, report, settings.language, caller.language)
     toolkit = open_toolkit(settings)
     if laid_out.folder is not None:
         make_folder(laid_out.folder)
-    work = _Conversion(caller, toolkit, laid_out, verbose)
+    second = read_input(beside, settings.limits.max_bytes) if beside is not None else None
+    work = _Conversion(caller, toolkit, laid_out, verbose, second, transcode)
     code = each(caller, laid_out.jobs, lambda job: job.source, work.convert)
     work.write_reports()
+    if trace is not None:
+        write_output(Path(trace), b"".join(work.trails))
     return code
+
+
+def _fhir_options(language: str) -> list[click.Parameter]:
+    file = say(language, "file")
+    profile = click.Path(path_type=Path)
+    return [
+        click.Option(["--ndjson"], is_flag=True, help=say(language, "ndjson-option")),
+        click.Option(["--check"], is_flag=True, help=say(language, "check-option")),
+        click.Option(["--trace"], metavar=file, help=say(language, "trace-option")),
+        click.Option(["--fhir-profile"], type=profile, metavar=file, help=say(language, "fhir-profile-option")),
+    ]
 
 
 @dataclass(slots=True)
@@ -72,13 +96,17 @@ class _Conversion:
     toolkit: Toolkit
     plan: Plan
     verbose: bool
+    beside: bytes | None = None
+    transcode: bool = False
     reports: list[str] = field(default_factory=list)
+    trails: list[bytes] = field(default_factory=list)
 
     def convert(self, job: Job) -> int:
         """Convert one document into its formats, write them, say what was found; its exit code."""
         data = read_input(job.source, self.toolkit.settings.limits.max_bytes)
         results = [self._result(data, target.to) for target in job.targets]
         whole = all(result.output is not None for result in results)
+        self.trails.extend(result.trace for result in results if result.trace is not None)
         for target, result in zip(job.targets, results, strict=True):
             if whole and result.output is not None:
                 self._deliver(job.source, target.path, result.output)
@@ -100,7 +128,8 @@ class _Conversion:
             write_output(Path(self.plan.report), data)
 
     def _result(self, data: bytes, to: str) -> Result:
-        return with_tables(lambda: self.toolkit.convert(data, to))
+        form = "pivot" if to == "cda" and self.transcode else to
+        return with_tables(lambda: self.toolkit.convert(data, form, self.beside))
 
     def _deliver(self, source: str, path: Path | None, data: bytes) -> None:
         if path is None:

@@ -8,9 +8,14 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
+from cdatk.cli.messages_many import MANY
+from cdatk.cli.terminology_messages import TERMINOLOGY
+from cdatk.cli.validate_messages import VALIDATE
+
 LANGUAGES: Final = ("fr", "en")
 
 MESSAGES: Final = MappingProxyType({
+    **MANY,
     "program": (
         "Convertit les résumés patients européens (CDA R2, MyHealth@EU) en HTML français, en FHIR ou "
         "en CDA traduit.",
@@ -81,19 +86,59 @@ MESSAGES: Final = MappingProxyType({
         "Traiter les avertissements comme des erreurs ; une erreur empêche le résultat.",
         "Treat warnings as errors; an error prevents the output.",
     ),
-    "pretty-option": ("Indenter le JSON.", "Indent JSON."),
-    "validate": (
-        "Vérifier des documents ; aucun résultat n'est produit.",
-        "Check documents; no output is made.",
+    "with-option": (
+        "Document de niveau 1 (PDF) du même patient, à montrer dans la page à côté de la vue française.",
+        "Level 1 document (PDF) of the same patient, to show in the page beside the French view.",
     ),
-    "validate-more": (
-        "Une ENTRÉE est un fichier, ou - pour l'entrée standard. Le rapport va vers la sortie "
-        "standard.",
-        "An INPUT is a file, or - for standard input. The report goes to standard output.",
+    "transcode-option": (
+        "Pour cda : remplacer les codes nationaux par les codes européens, au lieu de traduire.",
+        "For cda: replace national codes by European ones instead of translating.",
+    ),
+    "pretty-option": ("Indenter le JSON.", "Indent JSON."),
+    "ndjson-option": (
+        "FHIR : une ressource par ligne (style « bulk »), sans Bundle.",
+        "FHIR: one resource a line (bulk style), no Bundle.",
+    ),
+    "check-option": (
+        "FHIR : valider avec fhir.resources avant d'écrire (pip install 'cdatk[check]').",
+        "FHIR: validate with fhir.resources before writing (pip install 'cdatk[check]').",
+    ),
+    "trace-option": (
+        "FHIR : écrire pour chaque élément sa place dans le CDA et la règle suivie (JSON par lignes).",
+        "FHIR: write for each element its place in the CDA and the rule (JSON lines).",
+    ),
+    "fhir-profile-option": (
+        "FHIR : fichier TOML qui ajoute ou remplace des règles de conversion (docs/fhir.md).",
+        "FHIR: TOML file that adds or replaces conversion rules (docs/fhir.md).",
     ),
     "format-option": (
         "Forme du rapport : texte, ou JSON pour les programmes.",
         "Form of the report: text, or JSON for programs.",
+    ),
+    "pack": ("JEU", "PACK"),
+    "schematron-option": (
+        "Juger aussi selon un jeu de règles Schematron : fichier .sch, dossier ou archive zip, ou un fichier dans "
+        "une archive (JEU.zip/NOM.sch). Les règles compilées sont conservées dans le cache de l'utilisateur.",
+        "Also judge by a pack of Schematron rules: a .sch file, a folder or a zip archive, or a file within an archive "
+        "(PACK.zip/NAME.sch). Compiled rules are kept in the user's cache.",
+    ),
+    "phase-option": (
+        "Phase des règles à appliquer ; #ALL pour toutes. Par défaut : celle que le jeu prévoit.",
+        "Phase of the rules to apply; #ALL for all. Default: the one the pack provides for.",
+    ),
+    "compare": (
+        "Comparer deux résultats d'un même document, côte à côte.",
+        "Compare two outputs of one document, side by side.",
+    ),
+    "compare-more": (
+        "Les deux fichiers sont de même sorte : html, FHIR ou CDA. Code de sortie : 0 sans différence, 1 sinon.",
+        "Both files are of one kind: html, FHIR or CDA. Exit code: 0 without a difference, else 1.",
+    ),
+    "compare-before": ("AVANT", "BEFORE"),
+    "compare-after": ("APRÈS", "AFTER"),
+    "compare-output": (
+        "Page à écrire (par défaut : sortie standard).",
+        "Page to write (default: standard output).",
     ),
     "inspect": (
         "Décrire un document : type, rubriques, entrées, codes et leur couverture.",
@@ -188,6 +233,8 @@ MESSAGES: Final = MappingProxyType({
         "{total} document(s): {clean} without errors, {findings} with errors, {failed} failed.",
     ),
     "progress": ("{done}/{total} {source}", "{done}/{total} {source}"),
+    **TERMINOLOGY,
+    **VALIDATE,
 })  # fmt: skip
 
 

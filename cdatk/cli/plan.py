@@ -16,9 +16,11 @@ from cdatk.cli.commands import Refused
 from cdatk.cli.files import STANDARD
 from cdatk.cli.messages import say
 
-FORMATS: Final = ("fhir", "html", "cda")
-ENDINGS: Final = MappingProxyType({"fhir": ".fhir.json", "html": ".{lang}.html", "cda": ".{lang}.xml"})
-BY_SUFFIX: Final = MappingProxyType({".json": "fhir", ".html": "html", ".htm": "html", ".xml": "cda"})
+FORMATS: Final = ("fhir", "html", "cda", "pdf")
+ENDINGS: Final = MappingProxyType(
+    {"fhir": ".fhir.json", "html": ".{lang}.html", "cda": ".{lang}.xml", "pdf": ".{lang}.pdf"}
+)
+BY_SUFFIX: Final = MappingProxyType({".json": "fhir", ".html": "html", ".htm": "html", ".xml": "cda", ".pdf": "pdf"})
 IN_FOLDER: Final = ("fhir", "html")  # what a folder gets when no format is asked for
 
 

@@ -20,14 +20,24 @@ from cdatk.pipeline import Toolkit
 from cdatk.reporters import REPORTERS, Form
 from cdatk.reporters.places import Reported, path_of
 from cdatk.settings import Settings
+from cdatk.terminology.embedded import user_store
 from cdatk.terminology.rows import TerminologyError
 
 Named = TypeVar("Named")
 
 
+def with_store(settings: Settings) -> Settings:
+    """The settings with the user's own terminology store, where there is one and they name none."""
+    own = user_store()
+    return settings.model_copy(update={"store": own}) if settings.store is None and own.is_file() else settings
+
+
 def open_toolkit(settings: Settings) -> Toolkit:
-    """A toolkit for these settings. Raises Failure (exit code 4) when the tables cannot be used."""
-    return with_tables(lambda: Toolkit(settings))
+    """A toolkit for these settings, with the user's own store where they name none.
+
+    Raises Failure (exit code 4) when the tables cannot be used.
+    """
+    return with_tables(lambda: Toolkit(with_store(settings)))
 
 
 def with_tables(action: Callable[[], Named]) -> Named:
