@@ -141,14 +141,19 @@ def _section(code: str, title: str, kind: str, numbers: list[int], output: Outpu
 
 
 def _counts(document: Document, translation: Translation, sections: tuple[SectionFacts, ...]) -> Counts:
-    standings = Counter(term.mapped.standing for term in translation.terms)
-    states = Counter(term.state for term in translation.terms if term.mapped.standing is not Standing.STRUCTURAL)
+    pairs = Counter([(term.mapped.standing, term.state) for term in translation.terms])  # one walk over all codes
+    standings: Counter[Standing] = Counter()
+    states: Counter[TermState] = Counter()
+    for (standing, state), number in pairs.items():
+        standings[standing] += number
+        if standing is not Standing.STRUCTURAL:
+            states[state] += number
     states_all = {state.value: states[state] for state in TermState} | {"structural": standings[Standing.STRUCTURAL]}
     looked_up = len(translation.terms) - standings[Standing.STRUCTURAL] - standings[Standing.NULL]
     translated = sum(
-        1
-        for t in translation.terms
-        if t.state is TermState.TRANSLATED and t.mapped.standing not in (Standing.STRUCTURAL, Standing.NULL)
+        number
+        for (standing, state), number in pairs.items()
+        if state is TermState.TRANSLATED and standing not in (Standing.STRUCTURAL, Standing.NULL)
     )
     return Counts(
         entries_in=document.entry_count,

@@ -7,17 +7,26 @@ what it was given. Adding an output format is one line in ``EMITTERS``.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
 import msgspec
 
 from cdatk.diagnostics import Report
-from cdatk.emit import emit_cda, emit_fhir, emit_html
+from cdatk.emit import (
+    attachment_beside,
+    check_fhir,
+    emit_cda,
+    emit_fhir,
+    emit_html,
+    emit_pdf,
+    emit_pivot,
+    prepare_fhir,
+)
 from cdatk.facts import Facts, Inspection, inspection_of, say_unaccounted, summarise
 from cdatk.mapping import Mapper
-from cdatk.model import Catalogue, Document, Output, Run, Translation
+from cdatk.model import Attachment, Catalogue, Document, Output, Run, Translation
 from cdatk.profiles import Profile, country_profile, profile_for_code
 from cdatk.read import read
 from cdatk.safe_xml import Element, parse
@@ -25,25 +34,27 @@ from cdatk.settings import Settings
 from cdatk.terminology.embedded import open_embedded
 from cdatk.terminology.lookup import Terminology
 from cdatk.translate import Translator
-from cdatk.validate import check_document, check_source
+from cdatk.validate import check_attachment, check_bindings, check_document, check_source
 from cdatk.validate.diagnose import Diagnosis
 from cdatk.validate.schema import SchemaCheck
+from cdatk.validate.schematron import SchematronCheck
 from cdatk.version import VERSION
 
 Emitter = Callable[[Document, Translation, Run, Report], Output | None]
 EMITTERS: Final[MappingProxyType[str, Emitter]] = MappingProxyType(
-    {"fhir": emit_fhir, "html": emit_html, "cda": emit_cda}
+    {"fhir": emit_fhir, "html": emit_html, "cda": emit_cda, "pdf": emit_pdf, "pivot": emit_pivot}
 )
 
 
 class Result(msgspec.Struct, frozen=True):
-    """What a call gives back: ``output`` (None after a fatal finding), the report, and facts when a document
-    could be read.
+    """What a call gives back: ``output`` (None after a fatal finding), the report, facts when a document could be
+    read, and the mapping trail when the settings ask for one.
     """
 
     output: bytes | None
     report: Report
     facts: Facts | None = None
+    trace: bytes | None = None
 
 
 class _Understood(msgspec.Struct, frozen=True):
@@ -55,20 +66,29 @@ class _Understood(msgspec.Struct, frozen=True):
 class Toolkit:
     """Settings with warm tables, for many documents in one thread or process.
 
-    Raises TerminologyError when the store named in the settings, or the embedded one, cannot be used.
+    ``hooks`` are emitters of FHIR resources of the caller's own, by the template id of the entries they take
+    (docs/fhir.md).
+    Raises TerminologyError when the store named in the settings, the embedded one or the FHIR profile cannot be used.
     """
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(
+        self, settings: Settings | None = None, hooks: Mapping[str, Callable[..., object]] | None = None
+    ) -> None:
         self.settings = settings if settings is not None else Settings()
+        self._hooks = dict(hooks or {})
+        prepare_fhir(self.settings.fhir.profile, self.settings.fhir.check)
         store = self.settings.store
         self._terminology = Terminology.open(store) if store is not None else open_embedded()
         self._translator = Translator(self._terminology, self.settings.language)
         self._mappers: dict[tuple[str, str], Mapper] = {}
         self._schema: SchemaCheck | None = None
+        pack, phase = self.settings.schematron, self.settings.phase
+        self._rules = SchematronCheck(pack, phase, self.settings.rule_cache) if pack is not None else None
 
-    def convert(self, data: bytes, to: str) -> Result:
-        """Convert a CDA document to ``fhir``, ``html`` or ``cda``.
+    def convert(self, data: bytes, to: str, beside: bytes | None = None) -> Result:
+        """Convert a CDA document to ``fhir``, ``html``, ``pdf``, ``cda`` or ``pivot`` (the CDA with European codes).
 
+        ``beside`` is the level 1 document of the same patient: its PDF is shown in the page beside the French view.
         Raises KeyError for an unknown format. Everything wrong with the document is in the report.
         """
         emit = EMITTERS[to]
@@ -77,20 +97,28 @@ class Toolkit:
         if understood is None or report.stops:
             return Result(None, report, self._facts(understood, None, report))
         run = self._run(data, understood.profile)
+        if beside is not None:
+            run = msgspec.structs.replace(run, beside=self._beside(beside, understood.document, report))
         output = emit(understood.document, understood.translation, run, report)
         if output is not None:
             say_unaccounted(understood.document, output, report)
         if output is None or report.stops:
             return Result(None, report, self._facts(understood, None, report))
-        return Result(output.data, report, self._facts(understood, output, report))
+        if to == "fhir" and self.settings.fhir.check and not check_fhir(output.data, report):
+            return Result(None, report, self._facts(understood, None, report))
+        return Result(output.data, report, self._facts(understood, output, report), output.trace or None)
 
     def validate(self, data: bytes) -> Result:
-        """Check a document against schema, profile rules and terminology; no output.
+        """Check a document against schema, profile rules, terminology and the rule pack of the settings; no output.
 
         Raises SchemaError when the schema folder of the settings cannot be used.
         """
         report = Report(strict=self.settings.strict)
         understood = self._understand(data, report, with_pages=True, schema=True)
+        if understood is not None and self._rules is not None:
+            self._rules.check(understood.document.element, report)
+        if understood is not None and understood.document.attachment is not None:
+            check_attachment(understood.document.attachment, report)
         return Result(None, report, self._facts(understood, None, report))
 
     def inspect(self, data: bytes) -> Inspection:
@@ -102,9 +130,7 @@ class Toolkit:
         facts = self._facts(understood, None, report)
         return inspection_of(understood.document, understood.translation, facts, report)
 
-    def _understand(
-        self, data: bytes, report: Report, with_pages: bool, schema: bool = False
-    ) -> _Understood | None:
+    def _understand(self, data: bytes, report: Report, with_pages: bool, schema: bool = False) -> _Understood | None:
         """parse, profile, read, validate, map, translate."""
         root = parse(data, self.settings.limits, report)
         if root is None or not check_source(root, report):
@@ -115,8 +141,17 @@ class Toolkit:
         document = read(root, profile, report, with_pages)
         check_document(document, profile, report)
         mapped = self._mapper(profile).map_codes(document, report)
+        check_bindings(document, mapped, profile, self._terminology, report)
         translation = self._translator.translate(document, mapped, report)
         return _Understood(document, profile, translation)
+
+    def _beside(self, data: bytes, document: Document, report: Report) -> Attachment | None:
+        """The attachment of a second document, when both are about the same patient."""
+        other = Report()
+        root = parse(data, self.settings.limits, other)
+        readable = root is not None and check_source(root, other)
+        second = read(root, _profile_for(root), other, True) if root is not None and readable else None
+        return attachment_beside(document, second, report)
 
     def _check_schema(self, root: Element, report: Report) -> None:
         """The schema's verdict; it is compiled when it is first asked for."""
@@ -143,6 +178,10 @@ class Toolkit:
             catalogues=self._catalogues(),
             mandatory=tuple(rule.code for rule in profile.section if rule.required),
             pretty=self.settings.pretty,
+            ndjson=self.settings.fhir.ndjson,
+            trace=self.settings.fhir.trace,
+            fhir_profile=self.settings.fhir.profile,
+            hooks=self._hooks,
         )
 
     def _catalogues(self) -> tuple[Catalogue, ...]:

@@ -46,3 +46,10 @@ def profiles_dir() -> Path:
 def data_file(name: str) -> Path:
     """A data file inside the package, by its path from ``cdatk/`` (``diagnostics.toml`` …)."""
     return PACKAGE / name
+
+
+def cache_folder() -> Path:
+    """The user's folder for what can be made again (compiled rules …); it need not exist yet."""
+    import platformdirs  # lazily: only callers that keep something need it
+
+    return platformdirs.user_cache_path("cdatk", appauthor=False)

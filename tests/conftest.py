@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,11 @@ def shared_folder() -> Path | None:
     return folder if (folder / "data" / "cda").is_dir() else None
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--update-golden`` writes the golden bundles anew (tests/emit/fhir/test_fhir_golden.py)."""
+    parser.addoption("--update-golden", action="store_true", help="write tests/golden/*.json anew")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what needs the shared folder, and say so, when it is not there."""
     if shared_folder() is None:
@@ -29,6 +34,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("shared"):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_store_of_the_developer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The tests see the embedded tables only, whatever catalogues the person running them has imported."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        yield
 
 
 @pytest.fixture(scope="session")

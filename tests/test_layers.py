@@ -23,12 +23,22 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("settings", "resources", "oids", "version"),
 )
 LIBRARIES: dict[str, tuple[str, ...]] = {
-    "lxml": ("safe_xml", "read", "validate", "emit.cda", "emit.fhir", "emit.html", "terminology.importers"),
+    "lxml": (
+        "safe_xml",
+        "read",
+        "validate",
+        "emit.cda",
+        "emit.fhir",
+        "emit.html",
+        "terminology.importers",
+        "harness.paths",
+    ),
     "saxonche": ("emit.html", "validate.schematron"),
     "click": ("cli",),
     "babel": ("wording", "translate", "emit", "reporters"),
     "sqlite3": ("terminology",),
     "pypdfium2": ("read",),
+    "pikepdf": ("validate.attachments",),
     "httpx": ("transport",),
     "starlette": ("gateway", "web"),
     "uvicorn": ("gateway", "web"),

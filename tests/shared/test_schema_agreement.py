@@ -19,9 +19,7 @@ pytestmark = pytest.mark.shared
 
 @pytest.fixture(scope="module")
 def agreement(root: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(
-        "schema_agreement", root / "benchmarks" / "schema_agreement.py"
-    )
+    spec = importlib.util.spec_from_file_location("schema_agreement", root / "benchmarks" / "schema_agreement.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
