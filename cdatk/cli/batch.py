@@ -23,7 +23,7 @@ from cdatk.cli.failure import Failure
 from cdatk.cli.messages import say
 from cdatk.cli.plan import FORMATS
 from cdatk.cli.program import INTERRUPTED
-from cdatk.cli.work import with_tables
+from cdatk.cli.work import with_store, with_tables
 from cdatk.diagnostics import ExitCode
 from cdatk.settings import Settings
 
@@ -90,7 +90,7 @@ def batch(
         raise Refused(say(caller.language, "ndjson-is-fhir"))
     if Path(out).exists() and not Path(out).is_dir():
         raise Refused(say(caller.language, "not-a-folder", path=out))
-    settings = Settings(language=lang or "fr", strict=strict, store=Path(store) if store else None)
+    settings = with_store(Settings(language=lang or "fr", strict=strict, store=Path(store) if store else None))
     wish = _wish(caller, inputs, out, formats, settings, ndjson, time_limit, workers, resume, shard_size)
     return _run(caller, wish)
 

@@ -18,7 +18,7 @@ from cdatk.cli.failure import Failure
 from cdatk.cli.files import write_output
 from cdatk.cli.messages import say
 from cdatk.cli.plan import FORMATS
-from cdatk.cli.work import open_toolkit, with_tables
+from cdatk.cli.work import open_toolkit, with_store, with_tables
 from cdatk.diagnostics import ExitCode
 from cdatk.settings import Settings
 
@@ -77,7 +77,7 @@ def test(
     samples = find(place, words) if place.exists() else []
     if not samples:
         raise Failure(ExitCode.UNREADABLE, "no-samples", path=folder)
-    settings = Settings(language=lang or "fr", store=Path(store) if store else None)
+    settings = with_store(Settings(language=lang or "fr", store=Path(store) if store else None))
     if against is not None:
         return _against(caller, settings, Path(against), place, samples)
     return _check(
