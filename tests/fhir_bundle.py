@@ -23,13 +23,19 @@ from cdatk.settings import Limits
 STRUCTURAL = frozenset({"CONC", "SEV", "ASSERTION", "IMMUNIZ", "DRUG", "SUBST", "PINSTRUCT", "33999-4", "66455-7"})
 
 
+def wrong_rows() -> Path | None:
+    """A profile file with one wrong row, when benchmarks/mutants.py runs the tests."""
+    mutant = os.environ.get("CDATK_MUTANT")
+    return Path(mutant) if mutant else None
+
+
 def term_for(value: CodedValue) -> Term:
     """A term as the translation stage would give it: codes with a displayName are known and have French words."""
     if not value.code:
         words = value.text
         state = TermState.ORIGINAL if words else TermState.NULL
         return Term(value, Mapped(Standing.NULL), state, words or "fr:inconnu", "pt-PT" if words else "fr")
-    uri = maps().systems.get(value.system, "")
+    uri = maps(wrong_rows()).systems.get(value.system, "")
     if value.code in STRUCTURAL:
         return Term(value, Mapped(Standing.STRUCTURAL, value.system, uri, value.code), TermState.CODE_ONLY, value.code)
     if not value.display:
@@ -87,7 +93,5 @@ def make(data: bytes, code: str = "60591-5") -> Bundle:
     assert root is not None
     read_document: Document = read(root, profile_for_code(code), report)
     translation = Translation("fr", tuple(term_for(value) for value in read_document.codes))
-    mutant = os.environ.get("CDATK_MUTANT")  # benchmarks/mutants.py: a profile file with one wrong row
-    profile = Path(mutant) if mutant else None
-    run = Run("fr", "0.0", "patient-summary", "Résumé patient", "00" * 32, fhir_profile=profile)
+    run = Run("fr", "0.0", "patient-summary", "Résumé patient", "00" * 32, fhir_profile=wrong_rows())
     return Bundle(emit_fhir(read_document, translation, run, report), report)

@@ -12,8 +12,12 @@ import msgspec
 from cdatk.safe_xml import Element
 
 
-class Value(msgspec.Struct, frozen=True):
-    """Base of all values of the model; frozen, compared by content."""
+class Value(msgspec.Struct, frozen=True, gc=False):
+    """Base of all values of the model; frozen, compared by content.
+
+    Values are made from the inside out and never changed, so they cannot refer to each other in a circle: the garbage
+    collector need not follow the thousands that a document becomes.
+    """
 
 
 class Identifier(Value, frozen=True):

@@ -60,7 +60,7 @@ def _put_sections(ctx: Context, node: Node, authors: list[Node]) -> frozenset[in
         sections.append(writer.attached(emit_attachment(ctx, attachment, authors).reference))
     sections.extend(writer.write())
     if attachment is None and ctx.run.beside is not None:  # the level 1 document of the same summary
-        sections.append(writer.attached(emit_attachment(ctx, ctx.run.beside, authors).reference))
+        sections.append(writer.attached(emit_attachment(ctx, ctx.run.beside, [], beside=True).reference))
     present = {s.code.code for s in ctx.document.sections if s.code is not None}
     sections.extend(writer.missing(present))
     writer.drop_dead_links()

@@ -20,23 +20,26 @@ from cdatk.model import Attachment, Section
 XHTML_TYPE = "application/xhtml+xml"
 
 
-def emit_attachment(ctx: Context, attachment: Attachment, authors: list[Node]) -> Resource:
-    """The DocumentReference of an L1 body, and its Binary when there are bytes."""
+def emit_attachment(ctx: Context, attachment: Attachment, authors: list[Node], beside: bool = False) -> Resource:
+    """The DocumentReference of an L1 body, and its Binary when there are bytes.
+
+    ``beside``: the body is that of another document about the same patient, whose id, time and authors are not at hand.
+    """
     header = ctx.document.header
     resource = ctx.new("DocumentReference")
     node = resource.node
     ids = identifiers(ctx, header.ids)
-    if ids:
+    if ids and not beside:
         node["masterIdentifier"] = ids[0]
     node["status"] = "current"
     if header.code is not None and says_something(header.code):
         node["type"] = concept(ctx, header.code)
     node["subject"] = ctx.subject
-    moment = stamp(header.time.value) if header.time is not None else None
+    moment = stamp(header.time.value) if header.time is not None and not beside else None
     if moment is not None and moment.time and moment.zone:
         node["date"] = moment.date_time
     put_list(node, "author", [author for author in authors if "reference" in author])
-    if header.title:
+    if header.title and not beside:
         node["description"] = header.title
     held, binary = _attachment(ctx, attachment)
     if moment is not None:

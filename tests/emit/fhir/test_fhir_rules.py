@@ -449,8 +449,11 @@ MOMENT_ONLY = [
 
 @pytest.mark.parametrize(("oid", "uri"), SYSTEMS.items())
 def test_uri_of_a_code_system(bundle, oid, uri):
-    made = bundle(section("11450-4", problem(value("x-1", oid)))).one("Condition")
-    assert made["code"]["coding"][0]["system"] == uri
+    inner = value("x-1", oid).replace("<value ", "<translation ").replace(' xsi:type="CD"', "")
+    made = bundle(section("11450-4", problem(value("y", "2.999.8.1").replace("/>", f">{inner}</value>")))).one(
+        "Condition"
+    )
+    assert made["code"]["coding"][1]["system"] == uri
 
 
 @pytest.mark.parametrize(("code", "concept"), ABSENCE.items())
@@ -513,7 +516,7 @@ def repeat_of(bundle, code):
 
 
 @pytest.mark.parametrize("code", ["48767-8", "COMMENT", "PINSTRUCT", "FINSTRUCT", "51855-5"])
-@pytest.mark.parametrize(("where", "type_", "entry"), [("47519-4", "Procedure", ENTRIES["procedure"][2] % "")])
+@pytest.mark.parametrize(("where", "type_", "entry"), [("46264-8", "DeviceUseStatement", ENTRIES["device"][2] % "")])
 def test_comment_acts_become_notes(bundle, code, where, type_, entry):
     made = bundle(section(where, with_comment(entry, code))).one(type_)
     assert made["note"] == [{"text": "mot"}]
@@ -608,3 +611,19 @@ def test_what_only_steers_an_act_is_not_carried(name):
 
 def test_a_care_plan_in_words_is_a_care_plan(bundle):
     assert bundle(section("18776-5")).one("CarePlan")["status"] == "unknown"
+
+
+def test_a_denied_order_is_not_to_be_performed(bundle):
+    entry = ENTRIES["medication-request"][2].replace('moodCode="RQO"', 'moodCode="RQO" negationInd="true"')
+    made = bundle(section("57828-6", entry % status_code("active")), code="57833-6").one("MedicationRequest")
+    assert made["doNotPerform"] is True
+
+
+def test_a_period_that_ends_before_it_begins_is_carried_apart(bundle):
+    entry = ENTRIES["procedure"][2].replace(
+        TIME, '<effectiveTime><low value="2024"/><high value="2020"/></effectiveTime>'
+    )
+    made = bundle(section("47519-4", entry % status_code("completed"))).one("Procedure")
+    period = made["performedPeriod"]
+    assert "start" not in period and "end" not in period
+    assert {e["valueDateTime"] for e in period["extension"]} == {"2024", "2020"}
