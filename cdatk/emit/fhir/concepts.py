@@ -33,7 +33,11 @@ def concept(ctx: Context, coded: CodedValue) -> Node:
             ext.extend(node, _qualifier(ctx, qualifier.name, qualifier.value))
     if coded.null_flavor and node:
         ext.extend(node, {"url": ext.NULL_FLAVOR, "valueCode": coded.null_flavor})
-    return node or ext.absent(ctx, coded.null_flavor)
+    node = node or ext.absent(ctx, coded.null_flavor)
+    if ctx.run.trace:
+        for made in (node, *codings):  # the codings too: those of a product are joined in one concept
+            ctx.note_origin(made, coded.element)
+    return node
 
 
 def concepts(ctx: Context, values: tuple[CodedValue, ...]) -> list[Node]:

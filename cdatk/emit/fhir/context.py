@@ -44,6 +44,7 @@ class Context:
         self.maps: Maps = maps(run.fhir_profile)
         self.links: list[tuple[Node, Node, str]] = []  # resource, its link to the narrative, the id it leads to
         self.trail: dict[str, tuple[Statement, ...]] = {}  # statements by the url of their resource, for the trace
+        self.origins: dict[int, tuple[Node, Element]] = {}  # what a node was made of, by its id, for the trace
         self.resources: list[Resource] = []
         self.parties: dict[object, Resource] = {}
         self.uris: dict[str, str] = dict(self.maps.systems)
@@ -144,6 +145,11 @@ class Context:
                 self.claim(statement)
         if self.run.trace:
             self.trail[resource.url] = tuple(statement for statement in statements if statement is not None)
+
+    def note_origin(self, node: Node, element: Element | None) -> None:
+        """Say, for the trace, of which element a node was made."""
+        if self.run.trace and element is not None:
+            self.origins[id(node)] = (node, element)  # the node as well: while it is held, its id is nobody else's
 
     def home(self, statement: Statement) -> Node | None:
         """The resource of a statement, None when it has none of its own."""

@@ -178,6 +178,7 @@ def quantity(ctx: Context, value: Quantity) -> Node:
         ext.extend(node, {"url": ext.ORIGINAL_TEXT, "valueString": value.original_text})
     for translated in value.translations:
         _unit_translation(ctx, node, translated)
+    ctx.note_origin(node, value.element)
     return node
 
 

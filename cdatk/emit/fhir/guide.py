@@ -51,13 +51,14 @@ def page() -> str:
         lines += ["", f"## {part.title}{where}", "", "| CDA | FHIR | rule |", "|---|---|---|"]
         lines += [f"| `{row.cda}` | `{row.fhir}` | {row.rule} |" for row in part.row]
     lines += ["", "## Tables"]
-    for name, table in _tables():
+    for name, table in tables().items():
         lines += ["", f"### {name}", "", "| CDA | FHIR |", "|---|---|"]
         lines += [f"| `{key}` | `{value}` |" for key, value in table.items()]
     return "\n".join(lines) + "\n"
 
 
-def _tables() -> list[tuple[str, dict[str, str]]]:
+@cache
+def tables() -> dict[str, dict[str, str]]:
     """The tables that say what a code becomes, by their name in ``maps.toml``."""
     held = maps()
     named: dict[str, dict[str, str]] = {f"status.{kind}": rows for kind, rows in held.status.items()}
@@ -80,7 +81,7 @@ def _tables() -> list[tuple[str, dict[str, str]]]:
         "empty_reason": held.empty_reason,
         "systems": held.systems,
     }
-    return list(named.items())
+    return named
 
 
 if __name__ == "__main__":

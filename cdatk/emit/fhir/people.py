@@ -50,6 +50,7 @@ def _practitioner_role(
     if known is not None:
         return known
     resource = ctx.parties[key] = ctx.new("PractitionerRole")
+    ctx.note_origin(resource.node, role.element)
     node = resource.node
     if person is not None:
         node["practitioner"] = person.reference
@@ -74,6 +75,7 @@ def _practitioner(ctx: Context, role: Role) -> Resource | None:
     if known is not None:
         return known
     resource = ctx.parties[key] = ctx.new("Practitioner")
+    ctx.note_origin(resource.node, role.element)
     put_list(resource.node, "identifier", ids)
     resource.node["name"] = names or human_names(ctx, role.names, required=True)
     put_list(resource.node, "telecom", telecoms)

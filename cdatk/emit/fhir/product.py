@@ -19,6 +19,7 @@ from cdatk.model import CodedValue, Ingredient, Name, Package, Part, Product, Qu
 def medication(ctx: Context, product: Product, alternative: CodedValue | None = None) -> Resource:
     """The Medication of a product. ``alternative`` names it where the product has no code of its own."""
     resource = ctx.new("Medication")
+    ctx.note_origin(resource.node, product.element)
     node = resource.node
     put_list(node, "identifier", identifiers(ctx, product.ids))
     node["code"] = product_concept(ctx, product, alternative)

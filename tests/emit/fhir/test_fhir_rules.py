@@ -244,6 +244,25 @@ def test_gender(bundle_of, code, expected):
     assert bundle_of(data).one("Patient")["gender"] == expected
 
 
+def test_marital_status(bundle_of):
+    status = b'<maritalStatusCode code="M" codeSystem="2.16.840.1.113883.5.2" displayName="Married"/>'
+    data = document().replace(b'<birthTime value="19610312"/>', b'<birthTime value="19610312"/>' + status)
+    assert bundle_of(data).one("Patient")["maritalStatus"]["coding"][0]["code"] == "M"
+
+
+def test_kind_of_an_organisation(bundle_of):
+    kind = b'<standardIndustryClassCode code="282N00000X" codeSystem="2.16.840.1.113883.6.101" displayName="Hospital"/>'
+    name = b"<name>Hospital Exemplo</name></representedOrganization>"
+    data = document().replace(name, name.replace(b"</representedOrganization>", kind + b"</representedOrganization>"))
+    kinds = [
+        code["code"]
+        for made in bundle_of(data).all("Organization")
+        for kind in made.get("type", [])
+        for code in kind["coding"]
+    ]
+    assert kinds == ["282N00000X"]
+
+
 @pytest.mark.parametrize(("code", "expected"), [("XFRM", "transforms"), ("APND", "appends"), ("RPLC", "replaces")])
 def test_related_documents(bundle_of, code, expected):
     related = f'<relatedDocument typeCode="{code}"><parentDocument><id root="2.999.9.1" extension="p"/></parentDocument></relatedDocument><component>'
