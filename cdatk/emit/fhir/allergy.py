@@ -10,10 +10,10 @@ from __future__ import annotations
 from cdatk.emit.fhir import extensions as ext
 from cdatk.emit.fhir.carry import carried
 from cdatk.emit.fhir.common import start, status_code, unstated
-from cdatk.emit.fhir.concepts import concept, mapped_status, says_something
+from cdatk.emit.fhir.concepts import concept, first_concept, mapped_status, says_something
 from cdatk.emit.fhir.contact import put_list
 from cdatk.emit.fhir.context import Context, Node, Resource
-from cdatk.emit.fhir.datatypes import period, put_moment
+from cdatk.emit.fhir.datatypes import period, put_moment, put_onset
 from cdatk.emit.fhir.dosage import put_notes
 from cdatk.emit.fhir.tables import look_up
 from cdatk.model import Agent, Allergy, CodedValue, Interval, Reaction
@@ -67,15 +67,7 @@ def _code(ctx: Context, item: Allergy, agent: Agent | None) -> Node:
         elif agent.name and node.get("text") != agent.name:
             ext.extend(node, {"url": ctx.extension("name"), "valueString": agent.name})
         return node
-    value = next((v for v in item.values if says_something(v)), None)
-    if value is not None:
-        return concept(ctx, value)
-    text = item.statement.text
-    if text is not None and text.text:
-        ctx.claim(text)
-        return {"text": text.text}
-    null = next((v.null_flavor for v in item.values), "")
-    return ext.absent(ctx, null)
+    return first_concept(ctx, item.values, item.statement.text)
 
 
 def _put_clinical(ctx: Context, node: Node, item: Allergy) -> None:
@@ -128,12 +120,7 @@ def _put_code(ctx: Context, node: Node, key: str, coded: CodedValue, code: str |
 def _put_time(ctx: Context, node: Node, time: Interval | None) -> None:
     if time is None:
         return
-    if time.value:
-        ctx.claim(time)
-        put_moment(ctx, node, "onsetDateTime", time.value)
-    elif time.low is not None and time.low.value:
-        ctx.claim(time.low)
-        put_moment(ctx, node, "onsetDateTime", time.low.value)
+    put_onset(ctx, node, time)
     if time.high is not None and time.high.value:
         ctx.claim(time.high)
         part: Node = {"url": ext.ABATEMENT}

@@ -11,7 +11,7 @@ from cdatk.emit.fhir import extensions as ext
 from cdatk.emit.fhir.context import Context, Node
 from cdatk.emit.fhir.primitives import code as clean_code
 from cdatk.emit.fhir.primitives import language, system_uri
-from cdatk.model import CodedValue, Term, TermState
+from cdatk.model import CodedValue, Term, TermState, Text
 
 SNOMED_URI = "http://snomed.info/sct"
 
@@ -43,6 +43,17 @@ def concept(ctx: Context, coded: CodedValue) -> Node:
 def concepts(ctx: Context, values: tuple[CodedValue, ...]) -> list[Node]:
     """CodeableConcepts of values that say something."""
     return [concept(ctx, value) for value in values if says_something(value)]
+
+
+def first_concept(ctx: Context, values: tuple[CodedValue, ...], text: Text | None) -> Node:
+    """What a statement is about: its first value that says something, else its words, else why there are none."""
+    value = next((v for v in values if says_something(v)), None)
+    if value is not None:
+        return concept(ctx, value)
+    if text is not None and text.text:
+        ctx.claim(text)
+        return {"text": text.text}
+    return ext.absent(ctx, next((v.null_flavor for v in values), ""))
 
 
 def says_something(coded: CodedValue | None) -> bool:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from cdatk.emit.fhir import extensions as ext
 from cdatk.emit.fhir.carry import carried, put_participation
 from cdatk.emit.fhir.common import start, status_code
-from cdatk.emit.fhir.concepts import concept, mapped_status, says_something
+from cdatk.emit.fhir.concepts import concept, first_concept, mapped_status, says_something
 from cdatk.emit.fhir.context import Context, Node, Resource
-from cdatk.emit.fhir.datatypes import put_moment
+from cdatk.emit.fhir.datatypes import put_moment, put_onset
 from cdatk.emit.fhir.dosage import put_notes
 from cdatk.emit.fhir.tables import look_up
 from cdatk.model import Problem
@@ -48,14 +48,7 @@ def emit_problem(ctx: Context, item: Problem) -> list[Resource]:
 def _code(ctx: Context, item: Problem) -> Node:
     if item.absent is not None:
         return concept(ctx, item.absent)
-    value = next((v for v in item.values if says_something(v)), None)
-    if value is not None:
-        return concept(ctx, value)
-    text = item.statement.text
-    if text is not None and text.text:
-        ctx.claim(text)
-        return {"text": text.text}
-    return ext.absent(ctx, next((v.null_flavor for v in item.values), ""))
+    return first_concept(ctx, item.values, item.statement.text)
 
 
 def _put_clinical(ctx: Context, node: Node, item: Problem) -> str:
@@ -119,12 +112,7 @@ def _put_time(ctx: Context, node: Node, item: Problem, clinical: str) -> None:
     time = item.time
     if time is None:
         return
-    if time.value:
-        ctx.claim(time)
-        put_moment(ctx, node, "onsetDateTime", time.value)
-    elif time.low is not None and time.low.value:
-        ctx.claim(time.low)
-        put_moment(ctx, node, "onsetDateTime", time.low.value)
+    put_onset(ctx, node, time)
     if time.high is not None and time.high.value and clinical in ENDED:
         ctx.claim(time.high)
         put_moment(ctx, node, "abatementDateTime", time.high.value)

@@ -135,6 +135,14 @@ def put_time(ctx: Context, node: Node, stem: str, value: Interval | None, moment
     return True
 
 
+def put_onset(ctx: Context, node: Node, value: Interval) -> None:
+    """Write ``onsetDateTime``: the moment, else the start of the interval; its end is left to the caller."""
+    start = value if value.value else value.low
+    if start is not None and start.value:
+        ctx.claim(start)
+        put_moment(ctx, node, "onsetDateTime", start.value)
+
+
 def _put_center(ctx: Context, node: Node, stem: str, value: Interval) -> bool:
     if value.center is None or not value.center.value:
         return False
