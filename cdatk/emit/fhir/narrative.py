@@ -95,7 +95,7 @@ class Narrative:
             if isinstance(tag, str):
                 name = NAMES[tag]
                 steady = STEADY.get(name)
-                if steady is None or (name == "content" and child.get("revised")):
+                if steady is None:
                     self._element(child, name, out)
                 else:
                     out.append(f"{steady[0]}{self._attributes(child, name)}>")
@@ -145,6 +145,8 @@ class Narrative:
                 classes.append(value)
             elif key == "revised":
                 classes.append(f"revised-{value}")
+                if value == "delete":  # FHIR admits no <s> or <del>, but a style
+                    found.append(' style="text-decoration: line-through"')
             elif key in ("language", "lang", XML_LANG):
                 _add_language(found, value)
             elif key == "href" and name in ("linkHtml", "a"):
@@ -177,8 +179,6 @@ def _tag(element: Element, name: str) -> str:
         parent = element.getparent()
         holder = NAMES[parent.tag] if parent is not None else ""
         return "caption" if holder == "table" else "li" if holder == "list" else "span"
-    if name == "content" and element.get("revised") == "delete":
-        return "s"
     return TAGS.get(name, "span" if not len(element) else "div")
 
 

@@ -285,7 +285,7 @@ def test_narrative_keeps_words_ids_and_styles_and_drops_what_is_active():
     assert "onclick" not in div
     assert "mal" not in div
     assert '<a href="https://example.org/">y</a>' in div
-    assert '<s class="revised-delete">velho</s>' in div
+    assert '<span style="text-decoration: line-through" class="revised-delete">velho</span>' in div
     assert '<td colspan="2">1</td>' in div
     assert div.startswith('<div xmlns="http://www.w3.org/1999/xhtml" lang="pt-PT" xml:lang="pt-PT">')
 
