@@ -215,9 +215,11 @@ def _unit_translation(ctx: Context, node: Node, translated: CodedValue) -> None:
 
 
 def quantity_range(ctx: Context, value: QuantityRange) -> Node:
-    """A Range of low and high; {} when neither stands there. Bounds in the wrong order (rng-2) are carried apart."""
+    """A Range of low and high; {} when neither stands there. Bounds that cannot be compared (rng-2) are carried apart:
+    those in the wrong order, and those in different units.
+    """
     node: Node = {}
-    if value.low is not None and value.high is not None and _wrong_order(value.low.value, value.high.value):
+    if value.low is not None and value.high is not None and _no_range(value.low, value.high):
         ctx.claim(value)
         for key, part in (("low", value.low), ("high", value.high)):
             ext.extend(node, {"url": ctx.extension(key), "valueQuantity": quantity(ctx, part)})
@@ -230,9 +232,11 @@ def quantity_range(ctx: Context, value: QuantityRange) -> Node:
     return node
 
 
-def _wrong_order(low: str, high: str) -> bool:
-    first, last = number(low), number(high)
-    return first is not None and last is not None and float(bytes(first)) > float(bytes(last))
+def _no_range(low: Quantity, high: Quantity) -> bool:
+    first, last = number(low.value), number(high.value)
+    if first is None or last is None:
+        return False
+    return low.unit != high.unit or float(bytes(first)) > float(bytes(last))
 
 
 def ratio(ctx: Context, value: Ratio) -> Node:

@@ -225,13 +225,15 @@ def test_a_result_without_value_gives_the_reason(bundle):
     assert not any(key.startswith("value") for key in observation)
 
 
-def test_a_range_in_the_wrong_order_is_kept_apart(bundle):
-    made = bundle(
-        section("10160-0", medication(TREATMENT, '<doseQuantity><low value="4"/><high value="2"/></doseQuantity>'))
-    )
+@pytest.mark.parametrize("unit", ["", ' unit="mg"'])
+def test_bounds_that_cannot_be_compared_are_kept_apart(bundle, unit):
+    """In the wrong order, or only one of them with a unit."""
+    low, high = (4, 2) if not unit else (2, 4)
+    dose = f'<doseQuantity><low value="{low}"{unit}/><high value="{high}"/></doseQuantity>'
+    made = bundle(section("10160-0", medication(TREATMENT, dose)))
     bounds = made.one("MedicationStatement")["dosage"][0]["doseAndRate"][0]["doseRange"]
     assert "low" not in bounds
-    assert [e["valueQuantity"]["value"] for e in bounds["extension"]] == [4, 2]
+    assert [e["valueQuantity"]["value"] for e in bounds["extension"]] == [low, high]
 
 
 def test_times_without_zone_lose_the_time_and_say_so(bundle):
