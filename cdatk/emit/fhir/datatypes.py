@@ -216,7 +216,7 @@ def _unit_translation(ctx: Context, node: Node, translated: CodedValue) -> None:
 
 def quantity_range(ctx: Context, value: QuantityRange) -> Node:
     """A Range of low and high; {} when neither stands there. Bounds that cannot be compared (rng-2) are carried apart:
-    those in the wrong order, and those in different units.
+    those in the wrong order, in different units or without a number.
     """
     node: Node = {}
     if value.low is not None and value.high is not None and _no_range(value.low, value.high):
@@ -233,9 +233,11 @@ def quantity_range(ctx: Context, value: QuantityRange) -> Node:
 
 
 def _no_range(low: Quantity, high: Quantity) -> bool:
+    if not low.value or not high.value:
+        return False
     first, last = number(low.value), number(high.value)
     if first is None or last is None:
-        return False
+        return True
     return low.unit != high.unit or float(bytes(first)) > float(bytes(last))
 
 
