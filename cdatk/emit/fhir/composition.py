@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from cdatk.emit.fhir import extensions as ext
 from cdatk.emit.fhir.carry import carried, put_participation
-from cdatk.emit.fhir.concepts import coding, concept, says_something
+from cdatk.emit.fhir.concepts import coding, concept, says_something, word_beside
 from cdatk.emit.fhir.context import Context, Node
 from cdatk.emit.fhir.datatypes import identifier, identifiers, period, put_moment
 from cdatk.emit.fhir.documents import emit_attachment
@@ -93,6 +93,7 @@ def _put_confidentiality(ctx: Context, node: Node) -> None:
         return
     if value.code in ctx.maps.confidentiality.codes:
         node["confidentiality"] = value.code
+        word_beside(ctx, node, "confidentiality", value)
     if value.code:
         node["meta"] = {"security": [coding(ctx, value.system, clean_code(value.code), value.display)]}
     if value.translations or not value.code:

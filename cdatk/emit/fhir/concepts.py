@@ -100,8 +100,27 @@ def _own_codings(ctx: Context, coded: CodedValue, term: Term | None) -> list[Nod
         pivot["_display"] = ext.in_language(term.language, term.text)
     found.append(pivot)
     if mapped.transcoded:
-        found.append(coding(ctx, coded.system, coded.code, coded.display))
+        found.append(_source_coding(ctx, coded, mapped.system))
     return found
+
+
+def _source_coding(ctx: Context, coded: CodedValue, pivot_system: str) -> Node:
+    """The coding of a transcoded source: under its own OID where an alias would give it the pivot's system, whose code
+    it is not (a national ICD-10 code under the OID of ICD-10).
+    """
+    node = coding(ctx, coded.system, coded.code, coded.display)
+    if coded.system != pivot_system and node.get("system") == uri(ctx, pivot_system):
+        node["system"] = system_uri(coded.system) or node["system"]
+    return node
+
+
+def word_beside(ctx: Context, node: Node, key: str, coded: CodedValue) -> None:
+    """The French of a code that stands in a primitive element (gender): the translation extension of that element."""
+    term = ctx.term(coded)
+    if term is not None and term.state is TermState.TRANSLATED and not term.language.startswith("en"):
+        beside = node.setdefault(f"_{key}", {})
+        if isinstance(beside, dict):
+            ext.extend(beside, ext.translation(term.language, term.text))
 
 
 def _add_translations(ctx: Context, coded: CodedValue, codings: list[Node]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from cdatk.emit.fhir import extensions as ext
 from cdatk.emit.fhir.carry import carried
-from cdatk.emit.fhir.concepts import concept, says_something
+from cdatk.emit.fhir.concepts import concept, says_something, word_beside
 from cdatk.emit.fhir.contact import address, addresses, contact_points, human_names, put_list
 from cdatk.emit.fhir.context import Context, Node
 from cdatk.emit.fhir.datatypes import identifiers, put_moment
@@ -63,6 +63,7 @@ def _put_gender(ctx: Context, node: Node, gender: CodedValue | None) -> None:
         node["_gender"] = {"extension": [{"url": ext.NULL_FLAVOR, "valueCode": gender.null_flavor}]}
     if mapped is not None:
         node["gender"] = mapped
+        word_beside(ctx, node, "gender", gender)
     if (mapped is None and says_something(gender)) or gender.translations:
         ext.extend(node, carried(ctx, gender.name, gender))
     ctx.claim(gender)

@@ -241,7 +241,10 @@ def test_events_of_the_day(bundle, code):
 @pytest.mark.parametrize(("code", "expected"), [("M", "male"), ("F", "female"), ("UN", "other")])
 def test_gender(bundle_of, code, expected):
     data = document().replace(b'Code code="F"', f'Code code="{code}"'.encode())
-    assert bundle_of(data).one("Patient")["gender"] == expected
+    patient = bundle_of(data).one("Patient")
+    assert patient["gender"] == expected
+    (translation,) = patient["_gender"]["extension"]
+    assert {e["url"]: e.get("valueCode") or e["valueString"] for e in translation["extension"]}["lang"] == "fr"
 
 
 def test_marital_status(bundle_of):
@@ -275,6 +278,7 @@ def test_confidentiality(bundle_of, code):
     data = document().replace(b'confidentialityCode code="N"', f'confidentialityCode code="{code}"'.encode())
     made = bundle_of(data).one("Composition")
     assert made["confidentiality"] == code
+    assert made["_confidentiality"]["extension"][0]["extension"][0] == {"url": "lang", "valueCode": "fr"}
     assert made["meta"]["security"][0]["code"] == code
 
 
