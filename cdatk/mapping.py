@@ -10,10 +10,17 @@ from cdatk.diagnostics import Report
 from cdatk.model import CodedValue, Document, Mapped, Standing
 from cdatk.oids import TIMING_EVENT, VALUE_SET_ARC
 from cdatk.profiles import Binding, Profile
+from cdatk.terminology.hints import nearest
 from cdatk.terminology.lookup import Terminology
-from cdatk.terminology.rows import Concept
+from cdatk.terminology.rows import Association, Concept
 
 IMPLIED_SYSTEMS = {"event": TIMING_EVENT}  # EIVL events may leave out the only code system the standard allows
+# Words of FHIR ConceptMap, nearest first. A target that says more than its source (narrower, specializes) or something
+# else besides (inexact) is shown by "terminology lookup", and never put in the place of what an author wrote.
+_NEARNESS = {"equal": 0, "equivalent": 0, "relatedto": 1, "wider": 2, "subsumes": 2}
+_WIDER = frozenset({"wider", "subsumes"})
+KEPT = 8_192  # answers kept from one document to the next; then they are begun anew, so that memory stays flat
+_Key = tuple[str, str, str]  # path, code system, code
 LABEL_POSITIONS = frozenset({"code", "qualifier-name"})
 
 
@@ -26,23 +33,38 @@ class Mapper:
         self._structural_systems = frozenset(profile.structural.systems)
         self._structural = {(s, row.code) for row in profile.structural.codes for s in row.systems}
         self._labels = {row.code for row in profile.structural.codes}
-        self._known: dict[tuple[str, str, str], Mapped] = {}
+        self._known: dict[tuple[_Key, str], Mapped] = {}
+        self._quiet: set[tuple[tuple[_Key, str], str]] = set()  # values of which there is nothing to say
+        self._routes: dict[tuple[str, str, str, str], tuple[str, tuple[str, ...]]] = {}  # how a pivot was found
         self._null = Mapped(Standing.NULL)
-        self._agreeing: set[tuple[str, str, str]] = set()  # system, code and displayName that agree
 
     def map_codes(self, document: Document, report: Report) -> tuple[Mapped, ...]:
         """One ``Mapped`` for each of ``document.codes``, in their order; findings of family TRM-."""
-        roles = document.roles
+        role, known, quiet = document.roles.get, self._known, self._quiet
+        if len(known) + len(quiet) > KEPT:
+            known.clear()
+            quiet.clear()
         mapped: list[Mapped] = []
-        said: set[tuple[str, str, str]] = set()
+        said: set[_Key] = set()
         for value in document.codes:
-            path = roles.get(value.index, "")
-            result = self._map(value, path)
-            mapped.append(result)
+            path = role(value.index, "")
             key = (path, value.system, value.code)
+            own = (key, value.name)
+            result = known.get(own)
+            if result is None:
+                result = known[own] = self._map(value, path)
+            mapped.append(result)
+            if value.system_version and ("@version", value.system, value.system_version) not in said:
+                said.add(("@version", value.system, value.system_version))
+                self._say_version(value, report)
             if key not in said:
                 said.add(key)
-                self._say(value, path, result, report)
+                words = (own, value.display)
+                if words not in quiet:
+                    before = len(report)
+                    self._say(value, path, result, report)
+                    if len(report) == before:
+                        quiet.add(words)
         return tuple(mapped)
 
     def _map(self, value: CodedValue, path: str) -> Mapped:
@@ -51,11 +73,7 @@ class Mapper:
         if self._is_structural(value):
             return Mapped(Standing.STRUCTURAL, value.system, self._uri(value.system), value.code)
         system = value.system or IMPLIED_SYSTEMS.get(value.name, "")
-        key = (path, system, value.code)
-        known = self._known.get(key)
-        if known is None:
-            known = self._known[key] = self._look_up(system, value.code, self._bindings.get(path))
-        return known
+        return self._look_up(system, value.code, self._bindings.get(path))
 
     def _is_structural(self, value: CodedValue) -> bool:
         """A label of its statement: by position, code and system; a label without a system is one too."""
@@ -79,25 +97,56 @@ class Mapper:
         concept = self._terminology.concept(oid, code)
         if concept is None:
             return self._transcoded(oid, code, sets) or Mapped(Standing.UNKNOWN_CODE, oid, uri, code, "", sets)
-        if self._outside(sets, oid, code):
+        member = self._membership(sets, oid, code)
+        if member is not True:  # a code that no expected set is known to list may be a national one
             other = self._transcoded(oid, code, sets)
-            return other or Mapped(Standing.OUTSIDE, oid, uri, code, _english(concept), sets)
-        return Mapped(Standing.KNOWN, oid, uri, code, _english(concept), sets)
+            if other is not None:
+                return other
+        standing = Standing.OUTSIDE if member is False else Standing.KNOWN
+        return Mapped(standing, oid, uri, code, _english(concept), sets)
 
-    def _outside(self, sets: tuple[str, ...], oid: str, code: str) -> bool:
-        """True only when every expected set is held whole and none has the code."""
-        return bool(sets) and all(self._terminology.is_member(s, oid, code) is False for s in sets)
+    def _membership(self, sets: tuple[str, ...], oid: str, code: str) -> bool | None:
+        """True when an expected set has the code; False when every one is held whole and none has it; else None."""
+        found = {self._terminology.is_member(s, oid, code) for s in sets}
+        if True in found:
+            return True
+        return False if found == {False} else None
 
     def _transcoded(self, oid: str, code: str, sets: tuple[str, ...]) -> Mapped | None:
-        """The pivot of a national code, through the first valid association into an expected value set."""
-        for row in self._terminology.associations(oid, code):
-            member = any(self._terminology.is_member(s, row.target_system, row.target_code) for s in sets)
-            if row.target_code and (member or not sets):
-                concept = self._terminology.concept(row.target_system, row.target_code)
-                english = _english(concept) if concept is not None else ""
-                uri = self._uri(row.target_system)
-                return Mapped(Standing.KNOWN, row.target_system, uri, row.target_code, english, sets, True)
-        return None
+        """The pivot of a national code: an association into an expected value set that adds no meaning.
+
+        A target that an expected set lists comes first, then the nearest in meaning, then the catalogue's order. A
+        target that no set is known to list counts where sets are not held whole, for a source that no set lists.
+        """
+        rows = sorted(
+            (row for row in self._terminology.associations(oid, code) if row.equivalence in _NEARNESS),
+            key=lambda row: _NEARNESS[row.equivalence],
+        )
+        listed = [row for row in rows if self._membership(sets, row.target_system, row.target_code) is True]
+        if not listed and rows and not self._terminology.sets_of(oid, code):
+            listed = [row for row in rows if self._may_be_pivot(row, sets)]
+        if not listed:
+            return None
+        row = listed[0]
+        concept = self._terminology.concept(row.target_system, row.target_code)
+        others = tuple(r.target_code for r in listed if _rivals(r, row))
+        self._routes[oid, code, row.target_system, row.target_code] = row.equivalence, others
+        english, uri = _english(concept) if concept is not None else "", self._uri(row.target_system)
+        return Mapped(Standing.KNOWN, row.target_system, uri, row.target_code, english, sets, True)
+
+    def _may_be_pivot(self, row: Association, sets: tuple[str, ...]) -> bool:
+        """Whether a target that no expected set lists may stand for its source all the same."""
+        if self._terminology.concept(row.target_system, row.target_code) is None:
+            return False
+        if sets:
+            open_to_it = (s for s in sets if self._terminology.draws_from(s, row.target_system))
+            return any(self._terminology.is_member(s, row.target_system, row.target_code) is None for s in open_to_it)
+        if (
+            row.source_system == row.target_system
+            and self._terminology.concept(row.source_system, row.source_code) is None
+        ):
+            return True  # the successor of a code that is held no longer
+        return bool(self._terminology.sets_of(row.target_system, row.target_code))
 
     def _say(self, value: CodedValue, path: str, mapped: Mapped, report: Report) -> None:
         """Findings for one (path, system, code) of the document; the first place is named."""
@@ -111,6 +160,9 @@ class Mapper:
                 report.add("TRM-001" if binding is not None else "TRM-015", at, system=system, code=code)
             case Standing.UNKNOWN_CODE:
                 report.add("TRM-002", at, system=system, code=code)
+                near = nearest(self._terminology, value.system, code)
+                if near is not None:
+                    report.add("TRM-026", at, system=system, code=code, near=near.code, nearness=near.why.value)
             case Standing.NO_SYSTEM:
                 report.add("TRM-005", at, system=system, code=code)
             case Standing.OUTSIDE:
@@ -124,22 +176,38 @@ class Mapper:
 
     def _say_known(self, value: CodedValue, mapped: Mapped, report: Report) -> None:
         if mapped.transcoded:
-            report.add("TRM-014", value.element, system=value.system, code=value.code, target=mapped.code)
+            self._say_transcoded(value, mapped, report)
             return
         system = self._terminology.system(value.system) if value.system else None
         if system is not None and system.oid != value.system:
             report.add("TRM-011", value.element, system=value.system, current=system.oid)
-        key = (value.system, value.code, value.display)
-        if value.display and mapped.value_sets and key not in self._agreeing:
-            if self._same_words(value, mapped):
-                self._agreeing.add(key)
-            else:
-                report.add("TRM-006", value.element, system=value.system, code=value.code)
+        if value.display and mapped.value_sets and not self._same_words(value, mapped):
+            report.add("TRM-006", value.element, system=value.system, code=value.code)
+
+    def _say_version(self, value: CodedValue, report: Report) -> None:
+        """A version that no catalogue names never stops the look-up (R11); it is said once for a code system."""
+        held = self._terminology.system_versions(value.system) if value.system else ()
+        if held and value.system_version not in held:
+            report.add("TRM-025", value.element, system=value.system, version=value.system_version, held=held[0])
+
+    def _say_transcoded(self, value: CodedValue, mapped: Mapped, report: Report) -> None:
+        at, system, code, target = value.element, value.system or "-", value.code, mapped.code
+        source = value.system or IMPLIED_SYSTEMS.get(value.name, "")
+        equivalence, others = self._routes[source, code, mapped.system, target]
+        report.add("TRM-024" if equivalence in _WIDER else "TRM-014", at, system=system, code=code, target=target)
+        if others:
+            report.add("TRM-023", at, system=system, code=code, target=target, others=", ".join(others))
 
     def _same_words(self, value: CodedValue, mapped: Mapped) -> bool:
         said = _plain(value.display)
         held = [mapped.english, *(d.text for d in self._terminology.designations(value.system, value.code))]
         return any(_plain(words) == said for words in held)
+
+
+def _rivals(row: Association, chosen: Association) -> bool:
+    """Whether a catalogue gives a code another target that is as near as the chosen one."""
+    same = row.source == chosen.source and _NEARNESS[row.equivalence] == _NEARNESS[chosen.equivalence]
+    return same and (row.target_system, row.target_code) != (chosen.target_system, chosen.target_code)
 
 
 def _english(concept: Concept) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from cdatk.diagnostics import Report
 from cdatk.model import CodedValue, Document, Mapped, Standing, Term, TermState, Translation, UnitTerm
 from cdatk.oids import COUNTRY, NULL_FLAVOR, UCUM
-from cdatk.terminology.lookup import Terminology, choose
+from cdatk.terminology.lookup import KEPT, Terminology, choose
 from cdatk.terminology.rows import Designation, LanguageStep
 from cdatk.wording.geography import country_name
 
@@ -64,6 +64,8 @@ class Translator:
     def _choose(self, system: str, code: str) -> tuple[Designation, LanguageStep] | None:
         key = (system, code)
         if key not in self._words:
+            if len(self._words) >= KEPT:
+                self._words.clear()
             found = choose(self._terminology.designations(system, code), self._language)
             if found is None or found[1] is LanguageStep.ENGLISH:
                 found = self._of_cldr(system, code) or found

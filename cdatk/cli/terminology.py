@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from cdatk.cli.caller import Caller
-from cdatk.cli.commands import Localised, Refused, Worded, lang_option
+from cdatk.cli.commands import Localised, Refused, Worded, lang_option, store_option
 from cdatk.cli.failure import Failure
 from cdatk.cli.files import STANDARD, write_output, write_standard
 from cdatk.cli.messages import say
@@ -44,7 +44,7 @@ class Part(Localised):
         """Make the command for ``fr`` or ``en``."""
         self.language = language
         debug = click.Option(["--debug"], is_flag=True, expose_value=False, help=say(language, "debug-option"))
-        shared = [_store_option(language), lang_option(language, "messages-lang-option"), debug]
+        shared = [store_option(language), lang_option(language, "messages-lang-option"), debug]
         params = [*attributes.pop("params"), *shared]
         metavar = say(language, "options-metavar")
         click.Command.__init__(self, name, help=help_text, options_metavar=metavar, params=params, **attributes)
@@ -108,10 +108,6 @@ def _help_when_alone(ctx: click.Context, lang: str | None) -> None:
         click.echo(ctx.get_help())
 
 
-def _store_option(language: str) -> click.Option:
-    return click.Option(["--store"], metavar=say(language, "file"), help=say(language, "store-option"))
-
-
 def form_option(language: str, forms: Sequence[str]) -> click.Option:
     """``--format`` with the first of the forms as default."""
     kind = click.Choice(tuple(forms))
@@ -120,23 +116,23 @@ def form_option(language: str, forms: Sequence[str]) -> click.Option:
 
 def release_option(language: str) -> click.Option:
     """``--release``: an import in the store."""
-    return click.Option(["--release"], metavar="NAME", help=say(language, "which-release-option"))
+    return click.Option(["--release"], metavar=say(language, "name"), help=say(language, "which-release-option"))
 
 
-def store_path(store: str | None) -> Path:
+def store_path(store: Path | None) -> Path:
     """The store named, else the user's own (which may not be there yet)."""
     from cdatk.terminology.embedded import user_store
 
-    return Path(store) if store else user_store()
+    return store if store is not None else user_store()
 
 
-def open_store(store: str | None) -> Terminology:
+def open_store(store: Path | None) -> Terminology:
     """Open the store named, else the user's own, else the embedded one; Failure (exit code 4) when unusable."""
     from cdatk.terminology.embedded import open_embedded
     from cdatk.terminology.lookup import Terminology
 
     path = store_path(store)
-    if store or path.exists():
+    if store is not None or path.exists():
         return with_tables(lambda: Terminology.open(path))
     return with_tables(open_embedded)
 

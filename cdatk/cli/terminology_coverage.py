@@ -12,8 +12,9 @@ from typing import Literal
 import click
 
 from cdatk.cli.caller import Caller
+from cdatk.cli.commands import Refused
 from cdatk.cli.files import read_input
-from cdatk.cli.messages import say
+from cdatk.cli.messages import LANGUAGES, say
 from cdatk.cli.terminology import (
     Part,
     deliver,
@@ -31,10 +32,14 @@ from cdatk.diagnostics import ExitCode, words
 from cdatk.settings import Settings
 from cdatk.terminology.chart import Bar, html, svg
 from cdatk.terminology.coverage import DocumentCoverage, Met, SetCoverage, catalogue_coverage
+from cdatk.terminology.lookup import base_language
 
 SCHEMA = "cdatk.terminology.coverage/1"
 FORMS = ("text", "json", "svg", "html")
 STANDINGS = ("known", "outside", "unknown-code", "unknown-system", "no-system", "null", "structural")
+
+
+STATES = ("translated", "fallback", "original", "code-only")
 
 
 def command(language: str) -> click.Command:
@@ -48,7 +53,10 @@ def command(language: str) -> click.Command:
         params=[
             click.Argument(["documents"], nargs=-1, metavar=f"[{say(language, 'document')}]..."),
             click.Option(
-                ["--language", "tongue"], metavar="TAG", default="fr", help=say(language, "in-language-option")
+                ["--language", "tongue"],
+                metavar=say(language, "tag"),
+                default="fr",
+                help=say(language, "in-language-option"),
             ),
             release_option(language),
             click.Option(["--limit"], type=click.IntRange(0, 1000), default=20, help=say(language, "limit-option")),
@@ -67,11 +75,13 @@ def coverage(
     limit: int,
     output: str | None,
     form: str,
-    store: str | None,
+    store: Path | None,
     lang: str | None,
 ) -> int:
     """Measure a catalogue, or documents."""
     if documents:
+        if base_language(tongue) not in LANGUAGES:
+            raise Refused(say(caller.language, "documents-in", languages=", ".join(LANGUAGES)))
         return _of_documents(caller, documents, tongue, limit, output, form, store)
     with open_store(store) as terminology:
         found = find_release(terminology, release)
@@ -97,11 +107,11 @@ def _of_documents(
     limit: int,
     output: str | None,
     form: str,
-    store: str | None,
+    store: Path | None,
 ) -> int:
-    language: Literal["fr", "en"] = "en" if tongue.startswith("en") else "fr"
+    language: Literal["fr", "en"] = "en" if base_language(tongue) == "en" else "fr"
     path = store_path(store)
-    toolkit = open_toolkit(Settings(language=language, store=path if store or path.exists() else None))
+    toolkit = open_toolkit(Settings(language=language, store=path if store is not None or path.exists() else None))
     found = DocumentCoverage()
     for file in document_files(documents):
         progress_line(caller, str(file))
@@ -145,12 +155,14 @@ def _documents_form(caller: Caller, found: DocumentCoverage, limit: int, form: s
             "occurrences": found.occurrences, "looked_up": found.looked_up, "translated": found.translated,
             "standings": {name: found.standings[name] for name in STANDINGS},
             "states": dict(sorted(found.states.items())),
+            "said": {name: found.said[name] for name in STATES},
             "missing": [
                 {"system": system, "code": code, "standing": standing, "state": state, "occurrences": number}
                 for (system, code, standing, state), number in missing
             ],
         })  # fmt: skip
     bars = [Bar(_standing(caller, name), found.standings[name], found.occurrences, "") for name in STANDINGS]
+    bars += [Bar(f"→ {_state(caller, name)}", found.said[name], found.looked_up, "") for name in STATES]
     share = _share(caller, found.translated, found.looked_up)
     notes = [
         say(
@@ -162,7 +174,7 @@ def _documents_form(caller: Caller, found: DocumentCoverage, limit: int, form: s
     if missing:
         notes.append(say(caller.language, "missing-codes"))
         notes += [
-            f"{number:>6}  {code}  ({system})  {standing}, {state}"
+            f"{number:>6}  {code}  ({system or '-'})  {_standing(caller, standing)}, {_state(caller, state)}"
             for (system, code, standing, state), number in missing
         ]
     labelled = [Bar(b.label, b.part, b.whole, f"{b.part}  {_share(caller, b.part, b.whole)}") for b in bars]
@@ -177,6 +189,10 @@ def _standing(caller: Caller, name: str) -> str:
     return words()["standing"][name][caller.language]
 
 
+def _state(caller: Caller, name: str) -> str:
+    return words()["state"][name][caller.language]
+
+
 def _drawn(caller: Caller, title: str, bars: list[Bar], notes: list[str], form: str) -> str:
     if form == "svg":
         return svg(title, bars)
@@ -187,5 +203,7 @@ def _drawn(caller: Caller, title: str, bars: list[Bar], notes: list[str], form: 
 
 
 def _share(caller: Caller, part: int, whole: int) -> str:
-    percent = f"{100 * part / whole:.1f}" if whole else "-"
+    if not whole:
+        return "\u2013"
+    percent = f"{100 * part / whole:.1f}"
     return f"{percent.replace('.', ',')}\u00a0%" if caller.language == "fr" else f"{percent}%"

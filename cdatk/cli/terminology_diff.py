@@ -15,6 +15,7 @@ from cdatk.cli.files import read_input
 from cdatk.cli.messages import say
 from cdatk.cli.terminology import Part, deliver, encode, find_release, form_option, open_store
 from cdatk.cli.terminology_coverage import document_files
+from cdatk.cli.terminology_words import word
 from cdatk.cli.work import findings_text, open_toolkit, with_tables
 from cdatk.diagnostics import ExitCode, Report
 from cdatk.settings import Settings
@@ -25,6 +26,8 @@ from cdatk.terminology.importers.source import Options
 from cdatk.terminology.lookup import Terminology
 
 SCHEMA = "cdatk.terminology.diff/1"
+SHOWN = 5
+"""How many codes of a kind are named for a document; the JSON form names all."""
 _STORE = b"SQLite format 3\0"
 
 
@@ -39,7 +42,12 @@ def command(language: str) -> click.Command:
         params=[
             click.Argument(["before"], required=True, metavar=say(language, "before")),
             click.Argument(["after"], required=True, metavar=say(language, "after")),
-            click.Option(["--language", "tongue"], metavar="TAG", default="", help=say(language, "language-option")),
+            click.Option(
+                ["--language", "tongue"],
+                metavar=say(language, "tag"),
+                default="",
+                help=say(language, "language-option"),
+            ),
             click.Option(["--documents"], multiple=True, help=say(language, "documents-option")),
             click.Option(["-o", "--output"], metavar=say(language, "file"), help=say(language, "to-file-option")),
             form_option(language, ("text", "json")),
@@ -56,18 +64,18 @@ def diff(
     documents: tuple[str, ...],
     output: str | None,
     form: str,
-    store: str | None,
+    store: Path | None,
     lang: str | None,
 ) -> int:
     """Compare two catalogues."""
     found = compare(_side(caller, before, tongue, store), _side(caller, after, tongue, store))
-    touched = _touched(found, documents) if documents else []
+    touched = _touched(found, documents, store) if documents else []
     text = encode(_form(found, touched)) if form == "json" else _text(caller, found, touched)
     deliver(text, output)
     return ExitCode.CLEAN
 
 
-def _side(caller: Caller, name: str, tongue: str, store: str | None) -> Side:
+def _side(caller: Caller, name: str, tongue: str, store: Path | None) -> Side:
     path = Path(name)
     if not path.exists():
         with open_store(store) as terminology:
@@ -98,10 +106,10 @@ class _Found:
         self.report = report
 
 
-def _touched(found: Difference, documents: tuple[str, ...]) -> list[tuple[str, dict[Key, str]]]:
+def _touched(found: Difference, documents: tuple[str, ...], store: Path | None) -> list[tuple[str, dict[Key, str]]]:
     """The documents that use a changed code, with the codes and what became of them."""
     changed = found.touched()
-    toolkit = open_toolkit(Settings())
+    toolkit = open_toolkit(Settings(store=store))
     rows = []
     for file in document_files(documents):
         data = read_input(str(file), toolkit.settings.limits.max_bytes)
@@ -122,12 +130,24 @@ def _text(caller: Caller, found: Difference, touched: list[tuple[str, dict[Key, 
                 say(
                     caller.language, "diff-set", name=change.name, before=change.before, after=change.after,
                     added=len(change.added), removed=len(change.removed), renamed=len(change.renamed),
+                    respaced=change.respaced,
                 )
             )  # fmt: skip
     for path, codes in touched:
-        named = ", ".join(f"{code} ({what})" for (_, code), what in codes.items())
-        lines.append(say(caller.language, "touched-document", path=path, codes=named))
+        lines.append(say(caller.language, "touched-document", path=path, codes=_named(caller.language, codes)))
     return "\n".join(lines) + "\n"
+
+
+def _named(language: str, codes: dict[Key, str]) -> str:
+    """The changed codes of a document by what became of them, the gravest first, the first few by name."""
+    kinds: dict[str, list[str]] = {kind: [] for kind in ("removed", "reworded", "renamed", "added")}
+    for (_, code), what in codes.items():
+        kinds[what].append(code)
+    return ", ".join(
+        f"{len(found)} {word(language, kind)} ({', '.join(found[:SHOWN])}{', …' if len(found) > SHOWN else ''})"
+        for kind, found in kinds.items()
+        if found
+    )
 
 
 def _totals(found: Difference) -> dict[str, int]:

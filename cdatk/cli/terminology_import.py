@@ -5,17 +5,19 @@ The rule: the clock is read here and nowhere below; what was found wrong is said
 
 from __future__ import annotations
 
-import contextlib
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
 from cdatk.cli.caller import Caller
 from cdatk.cli.commands import Refused
+from cdatk.cli.failure import Failure
 from cdatk.cli.messages import say
 from cdatk.cli.terminology import Part, deliver, encode, existing, form_option, progress_line, store_path
+from cdatk.cli.terminology_words import counted
 from cdatk.cli.work import findings_text, with_tables
-from cdatk.diagnostics import Report
+from cdatk.diagnostics import ExitCode, Report
 from cdatk.terminology.catalogue import Import, Summary, import_catalogues
 from cdatk.terminology.importers.recognise import FORMATS
 from cdatk.terminology.importers.source import Options
@@ -36,14 +38,25 @@ def command(language: str) -> click.Command:
             click.Option(
                 ["--format", "kind"], type=click.Choice(tuple(FORMATS)), help=say(language, "import-format-option")
             ),
-            click.Option(["--language", "tongue"], metavar="TAG", default="", help=say(language, "language-option")),
+            click.Option(
+                ["--language", "tongue"],
+                metavar=say(language, "tag"),
+                default="",
+                help=say(language, "language-option"),
+            ),
             click.Option(["--system"], metavar="OID", default="", help=say(language, "system-option")),
             click.Option(["--value-set"], metavar="OID", default="", help=say(language, "into-set-option")),
             click.Option(["--column"], metavar="A=B", multiple=True, help=say(language, "column-option")),
-            click.Option(["--encoding"], metavar="NAME", default="", help=say(language, "encoding-option")),
-            click.Option(["--source"], metavar="NAME", default="", help=say(language, "source-option")),
-            click.Option(["--release"], metavar="NAME", default="", help=say(language, "release-option")),
-            click.Option(["--licence"], metavar="TEXT", default="", help=say(language, "licence-option")),
+            click.Option(
+                ["--encoding"], metavar=say(language, "name"), default="", help=say(language, "encoding-option")
+            ),
+            click.Option(["--source"], metavar=say(language, "name"), default="", help=say(language, "source-option")),
+            click.Option(
+                ["--release"], metavar=say(language, "name"), default="", help=say(language, "release-option")
+            ),
+            click.Option(
+                ["--licence"], metavar=say(language, "terms"), default="", help=say(language, "licence-option")
+            ),
             click.Option(["--strict"], is_flag=True, help=say(language, "import-strict-option")),
             click.Option(["--fresh"], is_flag=True, help=say(language, "fresh-option")),
             click.Option(["--without-embedded"], is_flag=True, help=say(language, "without-embedded-option")),
@@ -78,7 +91,7 @@ def import_(
     without_embedded: bool,
     form: str,
     verbose: bool,
-    store: str | None,
+    store: Path | None,
     lang: str | None,
 ) -> int:
     """Import every catalogue in one transaction; the exit code of the findings."""
@@ -87,19 +100,26 @@ def import_(
     imports = [Import(existing(path), options, source, release, licence, now) for path in catalogues]
     report = Report(strict=strict)
     path = store_path(store)
-    summaries = with_tables(
-        lambda: import_catalogues(
-            path, imports, report, not without_embedded, fresh,
-            lambda part, rows: progress_line(caller, say(caller.language, "row-progress", part=part, rows=rows)),
-        )
-    )  # fmt: skip
+    summaries = _imported(caller, path, imports, report, not without_embedded, fresh)
     progress_line(caller, "")
     click.echo(findings_text(caller, ", ".join(catalogues), [_Found(report)], verbose, False), err=True, nl=False)
     if form == "json":
         deliver(encode(_form(summaries, report, str(path), caller.language)), None)
     else:
-        deliver("".join(_line(caller, s, str(path)) + "\n" for s in summaries if s.counts), None)
+        deliver("".join(_line(caller, s, str(path)) + "\n" for s in summaries if s.counts or not s.files), None)
     return report.exit_code
+
+
+def _imported(
+    caller: Caller, path: Path, imports: list[Import], report: Report, embedded: bool, fresh: bool
+) -> tuple[Summary, ...]:
+    def progress(part: str, rows: int) -> None:
+        progress_line(caller, say(caller.language, "row-progress", part=part, rows=rows))
+
+    try:
+        return with_tables(lambda: import_catalogues(path, imports, report, embedded, fresh, progress))
+    except PermissionError as error:
+        raise Failure(ExitCode.UNREADABLE, "not-allowed", path=error.filename) from error
 
 
 class _Found:
@@ -122,13 +142,11 @@ def _columns(caller: Caller, columns: tuple[str, ...]) -> dict[str, str]:
 
 
 def _line(caller: Caller, summary: Summary, path: str) -> str:
-    counts = ", ".join(f"{what} {number}" for what, number in summary.counts)
-    with contextlib.suppress(ValueError):
-        counts = ", ".join(f"{what} {number:,}".replace(",", "\u202f") for what, number in summary.counts)
-    return say(
-        caller.language, "imported", source=summary.source, release=summary.release, format=summary.format,
-        counts=counts, path=path,
-    )  # fmt: skip
+    if not summary.counts:
+        return say(caller.language, "held-already", source=summary.source)
+    name = summary.source if summary.source == summary.release else f"{summary.source} {summary.release}"
+    counts = counted(caller.language, summary.counts)
+    return say(caller.language, "imported", name=name, format=summary.format, counts=counts, path=path)
 
 
 def _form(summaries: tuple[Summary, ...], report: Report, path: str, language: str) -> dict[str, object]:

@@ -5,11 +5,14 @@ The rule: every import is named with its release, its checksum and its terms, th
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from cdatk.cli.caller import Caller
 from cdatk.cli.messages import say
 from cdatk.cli.terminology import Part, deliver, encode, form_option, open_store
+from cdatk.cli.terminology_words import counted
 from cdatk.terminology.content import Version, versions
 from cdatk.terminology.rows import Release
 
@@ -32,7 +35,7 @@ def command(language: str) -> click.Command:
 
 
 @click.pass_obj
-def list_(caller: Caller, sets: bool, form: str, store: str | None, lang: str | None) -> int:
+def list_(caller: Caller, sets: bool, form: str, store: Path | None, lang: str | None) -> int:
     """List the imports of a store and, where asked, its value sets."""
     with open_store(store) as terminology:
         found = versions(terminology) if sets or form == "json" else []
@@ -40,12 +43,14 @@ def list_(caller: Caller, sets: bool, form: str, store: str | None, lang: str | 
     if form == "json":
         deliver(encode(_form(path, releases, found)), None)
     else:
-        deliver("\n".join([path, *map(_release, releases), *map(_version, found)]) + "\n", None)
+        deliver(
+            "\n".join([path, *(_release(caller.language, row) for row in releases), *map(_version, found)]) + "\n", None
+        )
     return 0
 
 
-def _release(row: Release) -> str:
-    counts = ", ".join(f"{what} {number}" for what, number in row.counts)
+def _release(language: str, row: Release) -> str:
+    counts = counted(language, row.counts)
     moment = f", {row.imported}" if row.imported else ""
     terms = f"\n     {row.licence}" if row.licence else ""
     return (

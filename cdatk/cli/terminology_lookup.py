@@ -5,14 +5,20 @@ The rule: a code that is not held is said to be so, with the codes that may have
 
 from __future__ import annotations
 
+from collections import defaultdict
+from pathlib import Path
+
 import click
 
 from cdatk.cli.caller import Caller
+from cdatk.cli.commands import Refused
 from cdatk.cli.messages import say
 from cdatk.cli.terminology import Part, deliver, encode, form_option, open_store
+from cdatk.cli.terminology_words import word
 from cdatk.diagnostics import ExitCode
 from cdatk.terminology.hints import Hint, hints, search
 from cdatk.terminology.lookup import Terminology
+from cdatk.terminology.notes import iso_day
 
 SCHEMA = "cdatk.terminology.lookup/1"
 _SYSTEMS = """SELECT s.oid FROM concept c JOIN code_system s ON s.id = c.system_id WHERE c.code = ? AND c.listed = 1
@@ -30,7 +36,7 @@ def command(language: str) -> click.Command:
         params=[
             click.Argument(["question"], required=True, metavar=say(language, "question")),
             click.Option(["--system"], metavar="OID", help=say(language, "system-option")),
-            click.Option(["--on"], metavar="DAY", help=say(language, "on-option")),
+            click.Option(["--on"], metavar=say(language, "day"), help=say(language, "on-option")),
             click.Option(["--limit"], type=click.IntRange(1, 1000), default=20, help=say(language, "limit-option")),
             form_option(language, ("text", "json")),
         ],
@@ -45,10 +51,12 @@ def lookup(
     on: str | None,
     limit: int,
     form: str,
-    store: str | None,
+    store: Path | None,
     lang: str | None,
 ) -> int:
     """Answer a question about a code or words."""
+    if on is not None and iso_day(on) != on:
+        raise Refused(say(caller.language, "bad-day", day=on))
     with open_store(store) as terminology:
         found = _codes(terminology, question.strip(), system, on)
         near = hints(terminology, system or "", question) if not found else ()
@@ -114,16 +122,35 @@ def _lines(
 ) -> list[str]:
     lines: list[str] = []
     for answer in found:
-        lines.append(f"{answer['code']}  {answer['system_name']} ({answer['system']})  [{answer['status']}]")
+        status = word(caller.language, str(answer["status"]))
+        if answer["replaced_by"] is not None:
+            status = say(caller.language, "replaced-by", code=answer["replaced_by"])
+        elif not answer["usable"]:
+            status = f"{status}, {say(caller.language, 'not-usable')}"
+        lines.append(f"{answer['code']}  {answer['system_name']} ({answer['system']})  [{status}]")
         lines += _list(answer["designations"], "  {language:<6} {text}")
         lines += _titled(say(caller.language, "in-sets"), _list(answer["value_sets"], "  {name} {version} ({oid})"))
-        mappings = _list(answer["mappings"], "  {code} ({system}) {equivalence} [{status}]")
+        mappings = _mappings(caller.language, answer["mappings"])
         lines += _titled(say(caller.language, "mapped-to"), mappings)
-    lines += [f"{code}  {text}  [{language}]  {system}" for system, code, text, language in words]
+    together: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for system, code, text, language in words:
+        together[system, code, text].append(language)
+    lines += [f"{code}  {text}  [{', '.join(tags)}]  {system}" for (system, code, text), tags in together.items()]
     if not found and not words:
         lines.append(say(caller.language, "not-held", code=question))
-    near_lines = [f"  {h.code}  {h.english}  ({h.system}, {h.why.value})" for h in near]
+    near_lines = [
+        f"  {h.code}  {h.english}  ({h.system}, {word(caller.language, f'near-{h.why.value}')})" for h in near
+    ]
     return lines + _titled(say(caller.language, "near-codes"), near_lines)
+
+
+def _mappings(language: str, rows: object) -> list[str]:
+    found = rows if isinstance(rows, list) else []
+    return [
+        f"  {row['code'] or '-'} ({row['system']}) "
+        f"{word(language, row['equivalence'])} [{word(language, row['status'])}]"
+        for row in found
+    ]
 
 
 def _list(rows: object, form: str) -> list[str]:

@@ -20,7 +20,7 @@ from cdatk.terminology.importers.source import Options, Refused, Source, files, 
 from cdatk.terminology.layer import Layer, release_number
 from cdatk.terminology.notes import Notes
 from cdatk.terminology.records import AboutRecord
-from cdatk.terminology.rows import Release
+from cdatk.terminology.rows import Release, StoreError
 from cdatk.terminology.store import Database, build_store, update_store
 from cdatk.terminology.writer import add_counts, add_release
 
@@ -70,7 +70,10 @@ def import_catalogues(
     keeps nothing when there is a finding of level warning. Raises TerminologyError and OSError when the store
     cannot be used; it is then what it was. Findings are of family TRM-1xx.
     """
-    store.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        store.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError("not-written", store.name) from error
     summaries: list[Summary] = []
     before = len(report)
 
@@ -124,7 +127,8 @@ def _compare_base(database: Database, report: Report) -> None:
     if row is not None:
         current = embedded_release()
         if current[1] != row[1]:
-            report.add("TRM-121", held=row[0], current=current[0])
+            held, now = (f"{label} ({digest[:8]})" for label, digest in (row, current))
+            report.add("TRM-121", held=held, current=now)
 
 
 def _import(database: Database, wanted: Import, report: Report, progress: Progress | None) -> Summary:

@@ -75,13 +75,17 @@ class Met:
 
 @dataclass(slots=True)
 class DocumentCoverage:
-    """Coverage of documents: occurrences by standing and by state, and the codes without words."""
+    """Coverage of documents: occurrences by standing and by state, and the codes without words.
+
+    `said` are the states of the codes that had to be looked up, `states` those of all.
+    """
 
     documents: int = 0
     unreadable: int = 0
     occurrences: int = 0
     standings: Counter[str] = field(default_factory=Counter)
     states: Counter[str] = field(default_factory=Counter)
+    said: Counter[str] = field(default_factory=Counter)
     missing: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
 
     def add(self, codes: Iterable[Met]) -> None:
@@ -94,7 +98,10 @@ class DocumentCoverage:
                 self.states["structural"] += met.occurrences
                 continue
             self.states[met.state] += met.occurrences
-            if met.standing != "null" and met.state != "translated":
+            if met.standing == "null":
+                continue
+            self.said[met.state] += met.occurrences
+            if met.state != "translated":
                 self.missing[met.system, met.code, met.standing, met.state] += met.occurrences
 
     @property
@@ -109,7 +116,8 @@ class DocumentCoverage:
 
     def adds_up(self) -> bool:
         """Whether the standings, and the states, each make up all occurrences."""
-        return self.standings.total() == self.occurrences == self.states.total()
+        whole = self.standings.total() == self.occurrences == self.states.total()
+        return whole and self.said.total() == self.looked_up
 
     def top_missing(self, number: int) -> Sequence[tuple[tuple[str, str, str, str], int]]:
         """The codes without words in the language, the most frequent first."""

@@ -38,14 +38,15 @@ class Hint:
 
 _SYSTEMS_OF = """SELECT s.oid, c.code, coalesce(c.english, '') FROM concept c JOIN code_system s ON s.id = c.system_id
  WHERE c.code = ? AND c.listed = 1 ORDER BY s.id"""
-_FOLDED = """SELECT c.code FROM concept c JOIN code_system s ON s.id = c.system_id
- WHERE s.oid = ? AND c.listed = 1 AND lower(c.code) = ? LIMIT 3"""
+_FOLDED = """SELECT s.oid, c.code FROM concept c JOIN code_system s ON s.id = c.system_id
+ WHERE c.listed = 1 AND lower(c.code) = ? AND (s.oid = ? OR ?) LIMIT 3"""
 _BY_WORDS = """SELECT * FROM (SELECT s.oid, c.code AS code, d.text AS text, d.language
  FROM designation d JOIN concept c ON c.id = d.concept_id
  JOIN code_system s ON s.id = c.system_id WHERE fold(d.text) LIKE ? ESCAPE '\\'
  UNION SELECT s.oid, c.code, c.english, 'en' FROM concept c JOIN code_system s ON s.id = c.system_id
  WHERE c.listed = 1 AND fold(c.english) LIKE ? ESCAPE '\\') ORDER BY length(text), text, code LIMIT ?"""
 _BRACKET = re.compile(r"^(.*\S) \([^()]*\)$")
+_EXTENDED = re.compile(r"[A-Z]\d\d\.?\d{2,3}")  # a four-character code of ICD-10 with more behind it
 _ICD = re.compile(r"[A-Z]\d\d[0-9A-Z.+-]*")
 
 
@@ -62,22 +63,47 @@ def hints(terminology: Terminology, oid: str, code: str) -> tuple[Hint, ...]:
     return tuple(found.values())
 
 
+def nearest(terminology: Terminology, oid: str, code: str) -> Hint | None:
+    """The code of the same system that an unknown one is likeliest a miswriting or a refinement of.
+
+    Only what an index answers is asked, because documents are waiting.
+    """
+    code = code.strip()
+    cases = ((Near.CASE, other) for other in (code.upper(), code.lower()))
+    refined = _shorter(code, 4) if _EXTENDED.fullmatch(code) else ()
+    for why, other in (*variants(code), *cases, *variants(code.upper()), *refined):
+        held = terminology.concept(oid, other) if other != code else None
+        if held is not None:
+            return Hint(why, held.system, held.code, held.english or "")
+    return None
+
+
 def _candidates(terminology: Terminology, oid: str, code: str) -> Iterator[tuple[Near, str, str]]:
     for row in terminology.associations(oid, code):
         same = row.source_system == row.target_system
         yield (Near.REPLACED if same else Near.MAPPED), row.target_system, row.target_code
-    for why, other in variants(code):
-        yield why, oid, other
-    name = _name(terminology, oid)
-    for (other,) in terminology.rows(_FOLDED, (name, code.lower())) if name else ():
-        yield Near.CASE, oid, other
+    for why, other in (*variants(code), *_shorter(code)):
+        for system in _systems(terminology, oid, other):
+            yield why, system, other
+    for system, other in terminology.rows(_FOLDED, (code.lower(), _name(terminology, oid), int(not oid))):
+        yield Near.CASE, system, other
+    for system, other, _ in terminology.rows(_SYSTEMS_OF, (code,)):
+        yield Near.SYSTEM, system, other
+
+
+def _systems(terminology: Terminology, oid: str, code: str) -> list[str]:
+    """The system asked for; where none is, those that hold a code."""
+    return [oid] if oid else [str(system) for system, _, _ in terminology.rows(_SYSTEMS_OF, (code,))]
+
+
+def _shorter(code: str, least: int = 3) -> Iterator[tuple[Near, str]]:
+    """The codes that a national extension of an ICD-10 code may refine, the longest first, with `least` signs."""
     if _ICD.fullmatch(code):
         for length in range(len(code) - 1, 2, -1):
             short = code[:length].rstrip(".")
-            yield Near.WIDER, oid, short
-            yield Near.WIDER, oid, _dotted(short)
-    for system, other, _ in terminology.rows(_SYSTEMS_OF, (code,)):
-        yield Near.SYSTEM, system, other
+            if len(short.replace(".", "")) >= least:
+                yield Near.WIDER, short
+                yield Near.WIDER, _dotted(short)
 
 
 def variants(code: str) -> Iterator[tuple[Near, str]]:
@@ -114,7 +140,7 @@ def fold(text: str | None) -> str:
     """A text without accents, in small letters and with single blanks."""
     import unicodedata
 
-    plain = unicodedata.normalize("NFD", " ".join((text or "").lower().replace("œ", "oe").split()))
+    plain = unicodedata.normalize("NFD", " ".join((text or "").casefold().replace("œ", "oe").split()))
     return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
 

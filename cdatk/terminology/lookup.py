@@ -9,10 +9,11 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import msgspec
 
+from cdatk.terminology.cards import READ, Card
 from cdatk.terminology.rows import (
     CURRENT,
     Association,
@@ -21,7 +22,7 @@ from cdatk.terminology.rows import (
     Designation,
     LanguageStep,
     Release,
-    TerminologyError,
+    StoreError,
     ValueSet,
     in_force,
 )
@@ -35,35 +36,35 @@ _Row = tuple[Any, ...]
 
 _SYSTEM = """SELECT id, oid, name, uri, source FROM code_system
  WHERE oid = :oid OR id = (SELECT system_id FROM alias WHERE alias = :oid)"""
-_CONCEPT = """SELECT id, english, status, source, listed, valid_from, valid_to FROM concept
- WHERE system_id = ? AND code = ?"""
-# In the order of the index: by import, then as the catalogue has them. One query, because two take twice as long.
-_DESIGNATIONS = """SELECT c.id, c.english, c.status, c.source, c.listed, c.valid_from, c.valid_to,
- d.text, d.language, d.preferred, d.status, d.source, d.kind, d.release_id
- FROM concept c LEFT JOIN designation d ON d.concept_id = c.id
- WHERE c.system_id = ? AND c.code = ? ORDER BY d.release_id, d.id"""
+_SYSTEM_VERSIONS = "SELECT DISTINCT label FROM code_system_version WHERE system_id = ? ORDER BY id DESC"
 _VERSIONS = """SELECT v.id, s.oid, v.name, v.label, v.complete, s.uri, v.status, v.effective, v.expires, v.release_id
  FROM value_set s JOIN value_set_version v ON v.value_set_id = s.id
  WHERE s.oid = :key OR s.uri = :key ORDER BY v.id = s.current_id DESC, v.id DESC"""
-_MEMBER = "SELECT 1 FROM value_set_member WHERE version_id = ? AND concept_id = ?"
 _WHOLE_SYSTEM = """SELECT 1 FROM value_set_system w JOIN concept c ON c.system_id = w.system_id
  WHERE w.version_id = ? AND c.id = ?"""
+_DRAWS = """SELECT 1 FROM value_set_member m JOIN concept c ON c.id = m.concept_id
+ WHERE m.version_id = ? AND c.system_id = ? LIMIT 1"""
+_DRAWS_WHOLE = "SELECT 1 FROM value_set_system WHERE version_id = ? AND system_id = ?"
 _ASSOCIATIONS = """SELECT s.oid, c.code, coalesce(t.oid, ''), coalesce(d.code, ''), a.equivalence, a.status, a.source,
  a.quality FROM association a JOIN concept c ON c.id = a.source_id JOIN code_system s ON s.id = c.system_id
  LEFT JOIN concept d ON d.id = a.target_id LEFT JOIN code_system t ON t.id = d.system_id
  WHERE a.source_id = ? ORDER BY a.release_id DESC, a.id"""
 _SETS_OF = """SELECT s.oid FROM value_set_member m JOIN value_set s ON s.current_id = m.version_id
  WHERE m.concept_id = ? ORDER BY s.id"""
+_CARDS = msgspec.msgpack.Decoder(Card)
 _NO_MAPPING = frozenset({"unmatched", "disjoint"})
 
 
+KEPT: Final = 4_096
+"""Answers of a kind kept in memory; a worker that reads any number of documents must not grow."""
+
+
 class _Held(msgspec.Struct, frozen=True, gc=False):
-    """A concept with its row number; `listed` is False where only an association names the code."""
+    """A concept with its row number and its card."""
 
     number: int
     concept: Concept
-    source: str
-    listed: bool
+    card: Card
 
 
 class Terminology:
@@ -74,13 +75,15 @@ class Terminology:
         connection: sqlite3.Connection,
         holder: TemporaryDirectory[str] | None = None,
         pins: Mapping[str, str] | None = None,
+        name: str = "",
     ) -> None:
         self._db = connection
+        self._name = name
         self._holder = holder
         self._pins = dict(pins or {})
         self._systems: dict[str, tuple[int, CodeSystem] | None] = {}
+        self._system_versions: dict[str, tuple[str, ...]] = {}
         self._concepts: dict[tuple[str, str], _Held | None] = {}
-        self._designations: dict[tuple[str, str], tuple[Designation, ...]] = {}
         self._versions: dict[str, tuple[tuple[int, ValueSet], ...]] = {}
         self._members: dict[tuple[str, str, str], bool | None] = {}
         self._associations: dict[tuple[str, str], tuple[Association, ...]] = {}
@@ -95,7 +98,7 @@ class Terminology:
         `holder` is a private temporary folder that is removed when the store is closed. `pins` names, by the OID of
         a value set, the version to answer from in place of the current one.
         """
-        return cls(open_read_only(path), holder, pins)
+        return cls(open_read_only(path), holder, pins, path.name)
 
     def close(self) -> None:
         """Close the store; a second call does nothing."""
@@ -128,18 +131,24 @@ class Terminology:
         found = self._system(oid.strip())
         return found[1] if found else None
 
+    def system_versions(self, oid: str) -> tuple[str, ...]:
+        """The versions of a code system that catalogues name; none where they say nothing of versions."""
+        known = self._system_versions.get(oid)
+        if known is None:
+            system = self._system(oid.strip())
+            rows = self.rows(_SYSTEM_VERSIONS, (system[0],)) if system is not None else []
+            known = self._system_versions[oid] = tuple(label for (label,) in rows)
+        return known
+
     def concept(self, oid: str, code: str) -> Concept | None:
         """The concept of a code in a system (OID or alias); None when system or code is not held."""
         found = self._concept(oid, code)
-        return found.concept if found and found.listed else None
+        return found.concept if found is not None and found.card.listed else None
 
     def designations(self, oid: str, code: str) -> tuple[Designation, ...]:
         """All wordings of a code: the catalogue imported last first, English last unless a catalogue words it."""
-        key = (oid, code)
-        known = self._designations.get(key)
-        if known is None:
-            known = self._designations[key] = self._read_designations(oid, code)
-        return known
+        found = self._concept(oid, code)
+        return found.card.words if found is not None else ()
 
     def value_set(self, oid: str, version: str | None = None, on: str | None = None) -> ValueSet | None:
         """The value set of this OID or URI; None when the store does not hold it, or not in the version asked for.
@@ -164,8 +173,18 @@ class Terminology:
             return self._read_member(value_set, oid, code, version, on)
         key = (value_set, oid, code)
         if key not in self._members:
+            if len(self._members) >= KEPT:
+                self._members.clear()
             self._members[key] = self._read_member(value_set, oid, code, None, None)
         return self._members[key]
+
+    def draws_from(self, value_set: str, oid: str) -> bool:
+        """Whether a value set, in the version that is answered from, is known to have codes of a code system."""
+        held, system = self._version(value_set.strip(), None, None), self._system(oid.strip())
+        if held is None or system is None:
+            return False
+        values = (held[0], system[0])
+        return bool(self.rows(_DRAWS, values) or self.rows(_DRAWS_WHOLE, values))
 
     def associations(self, oid: str, code: str) -> tuple[Association, ...]:
         """The transcodings of a source code that may be used, in the order of their catalogue.
@@ -183,6 +202,8 @@ class Terminology:
         key = (oid, code)
         known = self._associations.get(key)
         if known is None:
+            if len(self._associations) >= KEPT:
+                self._associations.clear()
             found = self._concept(oid, code)
             rows = self.rows(_ASSOCIATIONS, (found.number,)) if found else []
             known = self._associations[key] = tuple(Association(*row) for row in rows)
@@ -194,11 +215,11 @@ class Terminology:
         return next((row for row in rows if row.source_system == row.target_system), None)
 
     def rows(self, statement: str, values: tuple[int | str, ...] | dict[str, str | int] = ()) -> list[_Row]:
-        """The rows of a query on the tables of `schema`; raises TerminologyError for a damaged or closed store."""
+        """The rows of a query on the tables of `schema`; raises StoreError for a damaged or closed store."""
         try:
             return self._db.execute(statement, values).fetchall()
         except sqlite3.DatabaseError as error:
-            raise TerminologyError(f"the terminology store is damaged or closed: {error}") from error
+            raise StoreError("damaged", self._name) from error
 
     def searched(self, statement: str, values: tuple[int | str, ...], fold: Callable[[str | None], str]) -> list[_Row]:
         """The rows of a query that uses the function `fold` on texts."""
@@ -208,7 +229,7 @@ class Terminology:
     def sets_of(self, oid: str, code: str) -> tuple[ValueSet, ...]:
         """The current value sets that list a code."""
         found = self._concept(oid, code)
-        rows = self.rows(_SETS_OF, (found.number,)) if found and found.listed else []
+        rows = self.rows(_SETS_OF, (found.number,)) if found and found.card.listed else []
         held = (self.value_set(key) for (key,) in rows)
         return tuple(value_set for value_set in held if value_set is not None)
 
@@ -225,33 +246,27 @@ class Terminology:
 
     def _concept(self, oid: str, code: str) -> _Held | None:
         key = (oid, code)
-        if key not in self._concepts:
-            self._concepts[key] = self._read_concept(oid.strip(), code.strip())
-        return self._concepts[key]
+        try:
+            return self._concepts[key]
+        except KeyError:
+            if len(self._concepts) >= KEPT:
+                self._concepts.clear()
+            found = self._concepts[key] = self._read_concept(oid.strip(), code.strip())
+            return found
 
     def _read_concept(self, oid: str, code: str) -> _Held | None:
         system = self._system(oid)
-        rows = self.rows(_CONCEPT, (system[0], code)) if system is not None else []
-        return _held(system[1].oid, code, rows[0]) if system is not None and rows else None
-
-    def _read_designations(self, oid: str, code: str) -> tuple[Designation, ...]:
-        system = self._system(oid.strip())
-        rows = self.rows(_DESIGNATIONS, (system[0], code.strip())) if system is not None else []
-        if system is None or not rows:
-            self._concepts[oid, code] = None
-            return ()
-        found = self._concepts[oid, code] = _held(system[1].oid, code.strip(), rows[0])
-        concept = found.concept
-        held = [
-            Designation(row[7], row[8], row[9] == 1, row[10], row[11], row[12], row[13])
-            for row in rows
-            if row[7] is not None
-        ]
-        if len(held) > 1 and held[0].release != held[-1].release:
-            held.sort(key=lambda row: -row.release)  # the catalogue imported last speaks first
-        if concept.english is not None and not any(row.language[:2] in ("en", "EN") for row in held):
-            held.append(Designation(concept.english, "en", True, concept.status, found.source))
-        return tuple(held)
+        if system is None:
+            return None
+        try:
+            row = self._db.execute(READ, (system[0], code)).fetchone()
+            card = _CARDS.decode(row[1]) if row is not None else None
+        except (sqlite3.DatabaseError, msgspec.DecodeError) as error:
+            raise StoreError("damaged", self._name) from error
+        if card is None:
+            return None
+        concept = Concept(system[1].oid, code, card.english, card.status, card.valid_from, card.valid_to)
+        return _Held(row[0], concept, card)
 
     def _all_versions(self, oid: str) -> tuple[tuple[int, ValueSet], ...]:
         known = self._versions.get(oid)
@@ -278,8 +293,8 @@ class Terminology:
             return None
         number, description = held
         found = self._concept(oid, code)
-        if found is not None and found.listed:
-            listed = self.rows(_MEMBER, (number, found.number)) or self.rows(_WHOLE_SYSTEM, (number, found.number))
+        if found is not None and found.card.listed:
+            listed = number in found.card.versions or self.rows(_WHOLE_SYSTEM, (number, found.number))
             if listed:
                 return in_force(found.concept.valid_from, found.concept.valid_to, on)
         return False if description.complete else None
@@ -294,11 +309,6 @@ class Terminology:
             held = tuple((what, count) for what, count in counts)
             found.append(Release(source, release, sha256, imported, licence, held, form, number))
         return found
-
-
-def _held(oid: str, code: str, row: _Row) -> _Held:
-    number, english, status, source, listed, valid_from, valid_to = row[:7]
-    return _Held(number, Concept(oid, code, english, status, valid_from, valid_to), source, bool(listed))
 
 
 def base_language(tag: str) -> str:

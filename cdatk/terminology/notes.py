@@ -5,11 +5,13 @@ The ONE rule: nothing that was changed, left out or doubted goes unsaid; what is
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Final
 
 from cdatk.diagnostics import Report
 
+_BLANKS: Final = re.compile(r"[ \t\r\n\f\v]+")
 SHOWN: Final = 10
 """How many rows of a part are named for one kind of finding; the others are counted."""
 
@@ -44,8 +46,11 @@ class Notes:
         self.report.add(finding, None, None, **values)
 
     def trimmed(self, part: str, text: str) -> str:
-        """The text without blanks at its ends and with single ones inside; what was removed is counted."""
-        clean = " ".join(text.split())
+        """The text without blanks at its ends and with single ones inside; what was removed is counted.
+
+        No-break spaces inside stay: French puts them before a colon.
+        """
+        clean = _BLANKS.sub(" ", text.strip())
         if clean != text:
             self._blanks[part] += 1
         return clean

@@ -11,6 +11,8 @@ from enum import StrEnum
 
 import msgspec
 
+from cdatk.diagnostics import Diagnostic, Severity
+
 MANIFEST = "manifest.toml"
 """The file that lists the embedded tables with their checksums."""
 
@@ -24,6 +26,15 @@ LISTED_NOWHERE = "unmatched"
 
 class TerminologyError(Exception):
     """Tables or a store that cannot be used; the message names the file and, where known, the row."""
+
+
+class StoreError(TerminologyError):
+    """A store that cannot be used; `finding` (TRM-012) says which and why in French and English."""
+
+    def __init__(self, trouble: str, store: str) -> None:
+        """`trouble` is a word of the catalogue of findings (`words.trouble`), `store` the name of the file."""
+        self.finding = Diagnostic("TRM-012", Severity.FATAL, {"store": store, "trouble": trouble})
+        super().__init__(self.finding.text("en"))
 
 
 class LanguageStep(StrEnum):
@@ -63,7 +74,7 @@ class Concept(msgspec.Struct, frozen=True, gc=False):
         return self.status == CURRENT and in_force(self.valid_from, self.valid_to, on)
 
 
-class Designation(msgspec.Struct, frozen=True, gc=False):
+class Designation(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One wording of a concept in one language (BCP 47 tag), with the source it was taken from.
 
     `release` is the number of the import it came with; a higher one came later.

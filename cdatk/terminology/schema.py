@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 """Stands in `PRAGMA user_version`."""
 
 SCHEMA: Final = """
@@ -42,6 +42,10 @@ CREATE TABLE designation (
   source TEXT NOT NULL, release_id INTEGER NOT NULL REFERENCES release(id), part_id INTEGER REFERENCES part(id),
   line INTEGER);
 CREATE INDEX designation_by_concept ON designation (concept_id, release_id);
+CREATE TABLE card (
+  system_id INTEGER NOT NULL REFERENCES code_system(id), code TEXT NOT NULL,
+  concept_id INTEGER NOT NULL REFERENCES concept(id), content BLOB NOT NULL,
+  PRIMARY KEY (system_id, code)) WITHOUT ROWID;
 CREATE TABLE value_set (
   id INTEGER PRIMARY KEY, oid TEXT NOT NULL UNIQUE, uri TEXT, current_id INTEGER);
 CREATE TABLE value_set_version (

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cdatk.terminology.rows import TerminologyError
+from cdatk.terminology.cards import write_cards
+from cdatk.terminology.rows import StoreError, TerminologyError
 from cdatk.terminology.schema import SCHEMA, SCHEMA_VERSION
 
 Value = str | int | None
@@ -56,7 +57,7 @@ def update_store(target: Path, base: Path, change: Callable[[Database], bool]) -
     """Change a copy of the store `base` and put it in place of `target` in one step; False: nothing was to change.
 
     Processes that have the earlier file open go on reading it. Raises as `build_store` does, and TerminologyError
-    when another process is changing the same store.
+    (a StoreError) when another process is changing the same store.
     """
     import shutil
 
@@ -74,23 +75,25 @@ def update_store(target: Path, base: Path, change: Callable[[Database], bool]) -
 def open_read_only(path: Path) -> sqlite3.Connection:
     """Open a finished store without locks or journal.
 
-    Raises TerminologyError when the file is missing, is no store, or has another schema version.
+    Raises StoreError when the file is missing, is no store, or has another schema version.
     """
+    if not path.is_file():
+        raise StoreError("no-store" if path.exists() else "not-there", path.name)
     try:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
     except sqlite3.Error as error:
-        raise TerminologyError(f"terminology store {path.name} cannot be opened: {error}") from error
+        raise StoreError("damaged", path.name) from error
     try:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version != SCHEMA_VERSION:
-            raise TerminologyError(
-                f"terminology store {path.name} has schema version {version}, this program needs {SCHEMA_VERSION}"
-            )
+            trouble = "newer" if version > SCHEMA_VERSION else "older" if version else "no-store"
+            raise StoreError(trouble, path.name)
+        connection.execute("SELECT 1 FROM release LIMIT 1").fetchone()
         connection.execute("PRAGMA mmap_size = 268435456")
     except sqlite3.Error as error:
         connection.close()
-        raise TerminologyError(f"terminology store {path.name} is damaged: {error}") from error
-    except TerminologyError:
+        raise StoreError("no-store" if "not a database" in str(error) else "damaged", path.name) from error
+    except StoreError:
         connection.close()
         raise
     return connection
@@ -118,12 +121,15 @@ def _beside(target: Path) -> Iterator[Path]:
 @contextmanager
 def _alone(target: Path) -> Iterator[None]:
     """Keep other imports away from a store; the lock is SQLite's own, so it goes with its process."""
-    lock = sqlite3.connect(target.with_name(target.name + ".lock"), timeout=0, isolation_level=None)
+    try:
+        lock = sqlite3.connect(target.with_name(target.name + ".lock"), timeout=0, isolation_level=None)
+    except sqlite3.Error as error:
+        raise StoreError("not-written", target.name) from error
     try:
         try:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.Error as error:
-            raise TerminologyError(f"another import is changing the store {target.name}") from error
+            raise StoreError("busy" if "locked" in str(error) else "not-written", target.name) from error
         yield
     finally:
         lock.close()
@@ -139,6 +145,7 @@ def _writing(path: Path) -> Iterator[Database]:
         connection.execute("PRAGMA page_size = 4096")
         connection.execute("BEGIN")
         yield Database(connection)
+        write_cards(connection)
         connection.execute("COMMIT")
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         connection.execute("ANALYZE")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cdatk.terminology.rows import (
+    CURRENT,
     Association,
     CodeSystem,
     DesignationRow,
@@ -99,12 +100,17 @@ class StoreWriter:
         return number
 
     def add_associations(self, rows: Iterable[Association]) -> int:
-        """Add transcoding associations; source codes that no table lists do not become codes of the catalogue."""
+        """Add transcoding associations; source codes that no table lists do not become codes of the catalogue.
+
+        A code that a mapping leads to another one of its own system is out of use: the other took its place.
+        """
         number = 0
         for row in rows:
             number += 1
             source = self._concept(row.source_system, row.source_code, None, row.source, listed=False)
             target = self._concept(row.target_system, row.target_code, None, row.source, listed=False)
+            if row.source_system == row.target_system and row.status == CURRENT:
+                self._db.connection.execute("UPDATE concept SET status = 'retired' WHERE id = ?", (source,))
             self._db.insert(
                 "INSERT INTO association (source_id, target_id, equivalence, quality, status, source, release_id)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",

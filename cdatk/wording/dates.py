@@ -56,7 +56,7 @@ class Stamp(NamedTuple):
     zone: str = ""
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def stamp(digits: str) -> Stamp | None:
     """The parts of an HL7 TS (``YYYY[MM[DD[HH[MM[SS[.f]]]]]][+-ZZ[ZZ]]``), None when it is no real moment."""
     match = _DIGITS.fullmatch(digits.strip())
@@ -72,7 +72,7 @@ def stamp(digits: str) -> Stamp | None:
     return Stamp(year, month, day, hour, minute, second, match[8] or "")
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def moment_words(digits: str, language: str) -> str:
     """As "3 mars 2024", "mars 2024", "2024", "3 mars 2024 à 14 h 05"; other digits as written."""
     parts = stamp(digits)
@@ -119,7 +119,7 @@ def _day(parts: Stamp, language: str) -> str:
     return f"{first} {name}"
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def dated(lead: str, digits: str, language: str) -> str:
     """A moment with the words that lead it; ``lead`` is on, from, to, since, start, until or about."""
     parts = stamp(digits)

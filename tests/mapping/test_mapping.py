@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from documents import allergy, document, problem, section
+from terminology.catalogues import bring, put
 
 from cdatk.diagnostics import Report
 from cdatk.mapping import Mapper
@@ -62,6 +64,23 @@ def test_an_unknown_code_is_said_and_its_words_are_kept(terminology: Terminology
     assert (term.mapped.standing, term.state, term.text) == (Standing.UNKNOWN_CODE, TermState.ORIGINAL, "Doença rara")
     assert term.mark == "unknown-code"
     assert "TRM-002" in codes
+
+
+@pytest.mark.parametrize(
+    ("code", "near", "why"),
+    [("E119", "E11.9", "dot"), ("e11.9", "E11.9", "case"), ("I21.09", "I21.0", "wider"), ("N02ZZ99", None, "")],
+)
+def test_an_unknown_code_that_resembles_a_known_one(
+    terminology: Terminology, code: str, near: str | None, why: str
+) -> None:
+    """The hint is said; the code stays unknown and nothing is translated from it."""
+    data = document(section("11450-4", problem(f'<value xsi:type="CD" code="{code}" codeSystem="{ICD}"/>')))
+    read_document, translation, report = translate(data, terminology)
+    found = next(v for v in read_document.codes if v.name == "value")
+    assert translation.of(found).mapped.standing is Standing.UNKNOWN_CODE
+    assert translation.of(found).text == code
+    expected = [{"system": ICD, "code": code, "near": near, "nearness": why}] if near else []
+    assert [d.context for d in report if d.code == "TRM-026"] == expected
 
 
 def test_an_unknown_code_without_words_shows_the_code(terminology: Terminology) -> None:
@@ -133,3 +152,26 @@ def test_standings_add_up_to_all_codes(sample: bytes, terminology: Terminology) 
     assert len(translation.terms) == len(read_document.codes)
     assert [t.source for t in translation.terms] == list(read_document.codes)
     assert all(t.text for t in translation.terms)
+
+
+def test_another_version_of_a_code_system_is_said_once_and_never_stops_the_look_up(tmp_path: Path) -> None:
+    table = put(tmp_path, "c.csv", f"system,code,english,system_version\n{ICD},J45,Asthma,2019\n")
+    bring(tmp_path / "s", table, embedded=True)
+    with Terminology.open(tmp_path / "s") as found:
+        for version, expected in (("2016", 1), ("2019", 0)):
+            values = (
+                f'<value xsi:type="CD" code="{code}" codeSystem="{ICD}" codeSystemVersion="{version}"/>'
+                for code in ("J45", "I10")
+            )
+            _, translation, report = translate(document(section("11450-4", *map(problem, values))), found)
+            assert [d.context["held"] for d in report if d.code == "TRM-025"] == ["2019"] * expected
+            assert "Asthme" in [term.text for term in translation.terms]
+
+
+def test_a_retired_code_is_kept_where_no_expected_set_is_known_to_list_its_successor(terminology: Terminology) -> None:
+    """Of the sets expected here one is not held and the others do not list the successor: nothing is replaced."""
+    retired = f'<value xsi:type="CD" code="160244002" codeSystem="{SNOMED}" displayName="No known allergies"/>'
+    data = document(section("48765-2", allergy("", value=retired)))
+    read_document, translation, _ = translate(data, terminology)
+    term = translation.of(next(v for v in read_document.codes if v.code == "160244002"))
+    assert (term.mapped.code, term.mapped.transcoded, term.text) == ("160244002", False, "Aucune allergie connue")

@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from terminology.catalogues import HEAD, ICD10, SNOMED, VS, bring, codes, put, svs, value_set, workbook
+from terminology.catalogues import HEAD, ICD10, SNOMED, VS, bring, codes, put, svs, texts, value_set, workbook
 
 from cdatk.terminology.content import dump, release_of
 from cdatk.terminology.coverage import DocumentCoverage, Met, catalogue_coverage
@@ -55,6 +55,30 @@ def test_a_workbook_out_and_in_again(store: Path, tmp_path: Path) -> None:
         book = archive.read("xl/workbook.xml").decode()
     assert 'name="AB a name of more than 31 signs"' in book
     assert "~2" in book
+
+
+def test_no_break_spaces_of_a_wording_stay(tmp_path: Path) -> None:
+    """French puts one before a colon; blanks at the ends and double ones go."""
+    said = "Troubles liés à l'alcool\u00a0: intoxication\u202f; aiguë"
+    book = workbook({"a": value_set(("1.2.3", "", "A", "A", "A", f"\u00a0 {said.replace(' aiguë', '  aiguë')} "))})
+    bring(tmp_path / "s", put(tmp_path, "w.xlsx", book))
+    with Terminology.open(tmp_path / "s") as found:
+        assert texts(found, "1.2.3", "A", "fr-FR") == [said]
+        again = put(tmp_path, "again.xlsx", workbook_of(select(found)))
+    bring(tmp_path / "t", again)
+    assert content(tmp_path / "t") == content(tmp_path / "s")
+
+
+def test_words_are_found_in_any_language_and_script(tmp_path: Path) -> None:
+    head = ("Code System ID", "Code System Version", "Concept Code", "Description", "en-GB", "el-GR", "de-AT", "bg-BG")
+    row = ("1.2.3", "", "A", "Anaphylaxis", "Anaphylaxis", "Αναφυλαξίας", "Größte Überempfindlichkeit", "Анафилаксия")
+    bring(tmp_path / "s", put(tmp_path, "w.xlsx", workbook({"a": value_set(row, head=head)})))
+    with Terminology.open(tmp_path / "s") as found:
+        for words, language in (
+            ("αναφυλαξια", "el-GR"), ("ΑΝΑΦΥΛΑΞΊΑΣ", "el-GR"), ("GRÖSSTE ü", "de-AT"), ("анафил", "bg-BG"),
+            ("anaphyl", "en-GB"),
+        ):  # fmt: skip
+            assert next((code, tag[:2]) for _, code, _, tag in search(found, words)) == ("A", language[:2])
 
 
 def test_a_table_out_and_in_again(store: Path, tmp_path: Path) -> None:
@@ -148,6 +172,9 @@ def test_coverage_of_documents_adds_up() -> None:
     ("system", "code", "why", "near"),
     [
         (ICD10, "E119", Near.DOT, "E11.9"),
+        ("", "E119", Near.DOT, "E11.9"),
+        ("", "e11.9", Near.CASE, "E11.9"),
+        ("", "I2100", Near.WIDER, "I21.0"),
         (ICD10, "e11.9", Near.CASE, "E11.9"),
         (ICD10, "I21.00", Near.WIDER, "I21.0"),
         (ICD10, "E11.9+", Near.DOT, "E11.9"),

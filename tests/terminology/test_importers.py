@@ -248,6 +248,72 @@ def test_a_plain_table_of_mappings(tmp_path: Path) -> None:
         assert found.associations("2.999.1", "A")[0].target_code == "R"
 
 
+@pytest.mark.parametrize(
+    ("stated", "held"),
+    [
+        ("", "relatedto"), ("Equivalent", "equivalent"), ("source-is-narrower-than-target", "wider"),
+        ("source-is-broader-than-target", "narrower"), ("skos:exactMatch", "equivalent"), ("not-related-to", "disjoint"),
+        ("perhaps", "perhaps"),
+    ],
+)  # fmt: skip
+def test_the_nearness_of_a_mapping_in_our_words(tmp_path: Path, stated: str, held: str) -> None:
+    content = f"source_system,source_code,target_system,target_code,equivalence\n2.999.1,A,1.2.3,R,{stated}\n"
+    _, report = bring(tmp_path / "s", put(tmp_path, "m.csv", content))
+    with Terminology.open(tmp_path / "s") as found:
+        assert [row.equivalence for row in found.all_associations("2.999.1", "A")] == [held]
+    assert [f.context["word"] for f in report if f.code == "TRM-128"] == ([stated] if held == "perhaps" else [])
+
+
+@pytest.mark.parametrize(("stated", "usable"), [("", True), ("Valid", True), ("active", True), ("retired", False)])
+def test_the_status_of_a_mapping_and_of_a_code_in_a_table(tmp_path: Path, stated: str, usable: bool) -> None:
+    head = "source_system,source_code,target_system,target_code,status\n"
+    mapped = put(tmp_path, "m.csv", f"{head}2.999.1,A,1.2.3,R,{stated}\n")
+    coded = put(tmp_path, "c.csv", f"system,code,english,status\n1.2.3,R,Red,{stated}\n")
+    bring(tmp_path / "s", mapped, coded)
+    with Terminology.open(tmp_path / "s") as found:
+        assert bool(found.associations("2.999.1", "A")) is usable
+        concept = found.concept("1.2.3", "R")
+        assert concept is not None and concept.usable() is usable
+
+
+@pytest.mark.parametrize(("status", "usable"), [("active", True), ("draft", True), ("retired", False)])
+def test_a_concept_map_that_is_withdrawn_is_never_used(tmp_path: Path, status: str, usable: bool) -> None:
+    target = {"code": "R", "equivalence": "equivalent"}
+    group = {"source": "urn:oid:2.999.1", "target": "urn:oid:1.2.3", "element": [{"code": "A", "target": [target]}]}
+    node = {"resourceType": "ConceptMap", "status": status, "group": [group]}
+    bring(tmp_path / "s", put(tmp_path, "m.json", json.dumps(node)))
+    with Terminology.open(tmp_path / "s") as found:
+        assert len(found.all_associations("2.999.1", "A")) == 1
+        assert bool(found.associations("2.999.1", "A")) is usable
+
+
+def test_the_words_of_a_page_are_no_codes_and_are_said(tmp_path: Path) -> None:
+    entries = "".join(
+        f'<translation key="{key}"><value lang="fr-fr">Mot</value></translation>'
+        for key in ("1.2.3-R", "Signed", "1.2.3")
+    )
+    (summary,), report = bring(tmp_path / "s", put(tmp_path, "l.xml", f"<translations>{entries}</translations>"))
+    assert counts(summary) == {"concepts": 1, "fr-FR": 1}
+    assert [f.context["count"] for f in report if f.code == "TRM-127"] == ["2"]
+
+
+def test_a_dump_in_two_encodings_with_zero_dates(tmp_path: Path) -> None:
+    """Lines in Latin-1 among lines in UTF-8, and dates of zeros: the words and the codes stay whole."""
+    rows = [
+        b"INSERT INTO code_system VALUES (1,'1.2.3','Couleurs',NULL);",
+        b"INSERT INTO code_system_version VALUES (9,'v','1',NULL,'0000-00-00','0000-00-00 00:00:00','Current',"
+        b"'0000-00-00',NULL,NULL,NULL,1);",
+        b"INSERT INTO code_system_concept (id, code, status, code_system_version_id) VALUES (1,'R','Current',9);",
+        "INSERT INTO designation VALUES (1,'Mûr','fr-FR','FSN',1,'Current','0000-00-00',1);".encode(),
+        "INSERT INTO designation VALUES (2,'Réséda','fr-CH','FSN',1,'Current','0000-00-00',1);".encode("latin-1"),
+    ]
+    _, report = bring(tmp_path / "s", put(tmp_path, "d.sql", b"\n".join(rows)))
+    assert "TRM-113" in codes(report)
+    with Terminology.open(tmp_path / "s") as found:
+        assert texts(found, "1.2.3", "R", "fr-FR") == ["Mûr"]
+        assert texts(found, "1.2.3", "R", "fr-CH") == ["Réséda"]
+
+
 SQL = """use openncp_ltrdb;
 INSERT INTO `code_system` VALUES (125,'1.2.3','Colours',NULL),(126,'2.999.1','National',NULL);
 INSERT INTO code_system_version VALUES (9,'v','2024',NULL,'0000-00-00 00:00:00','2018-01-17 15:28:27','Current',

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
+from terminology.catalogues import bring, put
 
 from cdatk.terminology.lookup import Terminology, choose
-from cdatk.terminology.rows import Designation, LanguageStep
+from cdatk.terminology.rows import Designation, LanguageStep, StoreError
 
 VS = "1.3.6.1.4.1.12559.11.10.1.3.1.42."
 SNOMED, LOINC, ATC = "2.16.840.1.113883.6.96", "2.16.840.1.113883.6.1", "2.16.840.1.113883.6.73"
@@ -72,7 +74,7 @@ def test_a_concept_follows_aliases_and_blanks(terminology: Terminology) -> None:
         ("5", "2.16.840.1.113883.6.3", "I10", True),
         ("5", ICD10, "no such code", None),
         ("24", ATC, "N02BE01", True),
-        ("24", ATC, "no such code", None),
+        ("24", ATC, "no such code", False),
         ("45", SNOMED, "14106009", None),
         ("61", SNOMED, "24484000", None),
         ("63", ORPHA, "199", True),
@@ -191,3 +193,51 @@ def test_a_closed_store_says_so(tables: Path, tmp_path: Path) -> None:
     opened.close()
     with pytest.raises(TerminologyError, match="closed"):
         opened.concept(SNOMED, "24484000")
+
+
+def test_memory_stays_flat_and_answers_stay_right(terminology: Terminology, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cdatk.terminology.lookup.KEPT", 3)
+    for number in range(20):
+        assert terminology.concept(SNOMED, f"no such code {number}") is None
+        assert terminology.is_member(VS + "13", SNOMED, f"no such code {number}") is False
+        assert terminology.associations(SNOMED, f"no such code {number}") == ()
+        assert terminology.is_member(VS + "13", SNOMED, "24484000") is True
+    caches = (terminology._concepts, terminology._members, terminology._associations)
+    assert [len(cache) <= 3 for cache in caches] == [True, True, True]
+
+
+def test_a_card_says_what_the_tables_say(terminology: Terminology) -> None:
+    """The packed answers against the tables they are made from, code by code."""
+    words = terminology.rows(
+        "SELECT s.oid, c.code, d.text, d.language FROM designation d JOIN concept c ON c.id = d.concept_id"
+        " JOIN code_system s ON s.id = c.system_id"
+    )
+    members = terminology.rows(
+        "SELECT v.oid, s.oid, c.code FROM value_set v JOIN value_set_member m ON m.version_id = v.current_id"
+        " JOIN concept c ON c.id = m.concept_id JOIN code_system s ON s.id = c.system_id"
+    )
+    assert len(words) > 10_000 and len(members) > 10_000
+    for oid, code, text, language in words[::7]:
+        assert (text, language) in {(d.text, d.language) for d in terminology.designations(oid, code)}
+    for value_set, oid, code in members[::7]:
+        assert terminology.is_member(value_set, oid, code) is True
+    numbers = "SELECT count(*), (SELECT count(*) FROM concept), (SELECT sum(listed) FROM concept) FROM card"
+    cards, concepts, listed = terminology.rows(numbers)[0]
+    assert cards == concepts >= listed
+
+
+def test_a_damaged_card_is_said(tmp_path: Path) -> None:
+    bring(tmp_path / "s", put(tmp_path, "c.csv", "system,code,english\n1.2.3,R,Red\n"))
+    with sqlite3.connect(tmp_path / "s") as connection:
+        connection.execute("UPDATE card SET content = x'00'")
+    connection.close()
+    with Terminology.open(tmp_path / "s") as found, pytest.raises(StoreError, match="damaged"):
+        found.concept("1.2.3", "R")
+
+
+def test_a_code_that_another_one_replaced_is_out_of_use_and_keeps_its_words(terminology: Terminology) -> None:
+    concept = terminology.concept(SNOMED, "160244002")
+    assert concept is not None and not concept.usable()
+    successor = terminology.replacement(SNOMED, "160244002")
+    assert successor is not None and successor.target_code == "716186003"
+    assert french(terminology, SNOMED, "160244002") == "Aucune allergie connue"

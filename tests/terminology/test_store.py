@@ -11,7 +11,15 @@ import pytest
 
 from cdatk.terminology.embedded import open_embedded, store_name
 from cdatk.terminology.lookup import Terminology
-from cdatk.terminology.rows import CodeSystem, DesignationRow, MemberRow, Release, TerminologyError, ValueSet
+from cdatk.terminology.rows import (
+    CodeSystem,
+    DesignationRow,
+    MemberRow,
+    Release,
+    StoreError,
+    TerminologyError,
+    ValueSet,
+)
 from cdatk.terminology.schema import SCHEMA_VERSION
 from cdatk.terminology.store import Database, build_store
 from cdatk.terminology.tables import fill_store, read_manifest
@@ -73,18 +81,18 @@ def test_the_store_cannot_be_written(tmp_path: Path) -> None:
 def test_what_is_no_store_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "s"
     path.write_bytes(content)
-    with pytest.raises(TerminologyError):
+    with pytest.raises(StoreError, match="no terminology store"):
         Terminology.open(path)
 
 
 def test_a_missing_or_newer_store_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(TerminologyError):
+    with pytest.raises(StoreError, match="no such file"):
         Terminology.open(tmp_path / "none")
     build_store(tmp_path / "s", small)
     connection = sqlite3.connect(tmp_path / "s")
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     connection.close()
-    with pytest.raises(TerminologyError, match="schema version"):
+    with pytest.raises(StoreError, match="newer version"):
         Terminology.open(tmp_path / "s")
 
 

@@ -25,11 +25,9 @@ _BASE: Final = "urn:cdatk:export"
 def bundle(selection: Selection, kinds: tuple[str, ...] = KINDS) -> bytes:
     """A Bundle of type collection with the resources of the kinds wanted; a single one stands by itself."""
     resources = [row for kind in KINDS if kind in kinds for row in _MAKERS[kind](selection)]
-    node: Node = (
-        resources[0]
-        if len(resources) == 1
-        else {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": row} for row in resources]}
-    )
+    node: Node = resources[0] if len(resources) == 1 else {"resourceType": "Bundle", "type": "collection"}
+    if len(resources) > 1:  # FHIR knows no empty lists
+        node["entry"] = [{"resource": row} for row in resources]
     return msgspec.json.format(msgspec.json.encode(node), indent=1) + b"\n"
 
 

@@ -33,6 +33,11 @@ class Selection:
         found = {language for by_language in self.wordings.values() for language in by_language}
         return sorted(found, key=lambda tag: (not tag.lower().startswith("en"), tag))
 
+    def outside_sets(self) -> list[Key]:
+        """The codes with wordings that no selected value set lists; a workbook has no place for them."""
+        listed = {(member.system, member.code) for _, members in self.sets for member in members}
+        return [key for key in self.wordings if key not in listed]
+
 
 def select(
     terminology: Terminology,

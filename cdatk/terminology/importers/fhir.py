@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from cdatk.terminology.importers.json import Node, nodes, parse, text
 from cdatk.terminology.importers.source import Options, Refused, Source
+from cdatk.terminology.importers.vocabulary import stated
 from cdatk.terminology.notes import Notes
 from cdatk.terminology.records import (
     AboutRecord,
@@ -23,13 +24,6 @@ from cdatk.terminology.records import (
 from cdatk.terminology.rows import CURRENT, LISTED_NOWHERE
 
 SYNONYMS = frozenset({"synonym", "900000000000013009", "abbreviation", "short"})
-RELATIONSHIPS = {
-    "equivalent": "equivalent",
-    "source-is-narrower-than-target": "wider",
-    "source-is-broader-than-target": "narrower",
-    "related-to": "relatedto",
-    "not-related-to": "disjoint",
-}
 _OUT_OF_USE = frozenset({"deprecated", "retired", "inactive"})
 
 
@@ -181,6 +175,7 @@ def _listed(includes: Sequence[Node], expansion: object) -> Iterator[tuple[str, 
 
 def _concept_map(node: Node, part: str, notes: Notes) -> Iterator[Record]:
     number = 0
+    retired = text(node, "status") in _OUT_OF_USE
     for group in nodes(node, "group"):
         source = text(group, "source").partition("|")[0]
         target = text(group, "target").partition("|")[0]
@@ -194,13 +189,16 @@ def _concept_map(node: Node, part: str, notes: Notes) -> Iterator[Record]:
             if not targets:
                 yield AssociationRecord(place, source, text(element, "code"), target, "", LISTED_NOWHERE)
             for found in targets:
-                yield _association(place, source, element, target, found)
+                yield _association(place, source, element, target, found, retired, notes)
 
 
-def _association(place: Place, source: str, element: Node, target: str, node: Node) -> AssociationRecord:
-    relation = text(node, "equivalence") or RELATIONSHIPS.get(text(node, "relationship"), "relatedto")
-    code = text(node, "code")
-    return AssociationRecord(place, source, text(element, "code"), target, code, relation if code else LISTED_NOWHERE)
+def _association(
+    place: Place, source: str, element: Node, target: str, node: Node, retired: bool, notes: Notes
+) -> AssociationRecord:
+    relation = stated(text(node, "equivalence") or text(node, "relationship"), place, notes)
+    code, status = text(node, "code"), "retired" if retired else CURRENT
+    relation = relation if code else LISTED_NOWHERE
+    return AssociationRecord(place, source, text(element, "code"), target, code, relation, status)
 
 
 def _oid(node: Node) -> str:

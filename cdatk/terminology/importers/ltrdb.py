@@ -16,6 +16,7 @@ from typing import Any, Final
 from cdatk.terminology.importers.source import Options, Refused, Source
 from cdatk.terminology.importers.sql import SqlFault, rows_of
 from cdatk.terminology.importers.tables import decoded, table
+from cdatk.terminology.importers.vocabulary import status_of
 from cdatk.terminology.notes import Notes
 from cdatk.terminology.records import (
     AssociationRecord,
@@ -59,7 +60,6 @@ TELLING: Final = MappingProxyType({
 })  # fmt: skip
 """Columns that tell which table a CSV file holds, the most telling first."""
 _YES: Final = frozenset({"1", "yes", "true", "t", "y"})
-_USABLE: Final = frozenset({"current", "valid"})
 _CONCEPTS = """SELECT c.rowid, c.id, c.code, c.status, c.part, c.line, s.oid, v.local_name FROM code_system_concept c
  LEFT JOIN code_system_version v ON v.id = c.code_system_version_id
  LEFT JOIN code_system s ON s.id = v.code_system_id"""
@@ -146,7 +146,9 @@ def _systems(database: sqlite3.Connection, notes: Notes) -> Iterator[Record]:
     for oid, label, status, effective, part, line in database.execute(statement):
         if oid and label:
             place = Place(part, line)
-            yield SystemVersionRecord(place, oid, label, _status(status), notes.date(part, effective))
+            yield SystemVersionRecord(
+                place, oid, label, status_of(status or "", "unstated"), notes.date(part, effective)
+            )
 
 
 def _value_sets(database: sqlite3.Connection, notes: Notes) -> Iterator[Record]:
@@ -155,7 +157,9 @@ def _value_sets(database: sqlite3.Connection, notes: Notes) -> Iterator[Record]:
             notes.row("TRM-106", part, line, why="no-reference")
             continue
         day = notes.date(part, effective)
-        yield ValueSetRecord(Place(part, line), oid, name or "", label or day or "", _status(status), day)
+        yield ValueSetRecord(
+            Place(part, line), oid, name or "", label or day or "", status_of(status or "", "unstated"), day
+        )
         for row in database.execute(_MEMBERS, (number,)):
             yield from _concept(database, row, oid, notes)
 
@@ -166,7 +170,13 @@ def _concept(database: sqlite3.Connection, row: tuple[Any, ...], value_set: str,
         notes.row("TRM-106", part, line, why="no-system")
         return
     wordings = tuple(
-        Wording(notes.trimmed(part, text), language or "en", _truth(preferred), _use(kind), _status(state))
+        Wording(
+            notes.trimmed(part, text),
+            language or "en",
+            _truth(preferred),
+            _use(kind),
+            status_of(state or "", "unstated"),
+        )
         for text, language, kind, preferred, state in database.execute(_DESIGNATIONS, (number,))
         if text
     )
@@ -174,7 +184,7 @@ def _concept(database: sqlite3.Connection, row: tuple[Any, ...], value_set: str,
     best = min(english, key=lambda w: (w.status != CURRENT, not w.preferred), default=None)
     name = best.text if best is not None else ""
     code = notes.trimmed(part, code or "")
-    stated = _status(status) if status else CURRENT
+    stated = status_of(status or "", CURRENT)
     yield ConceptRecord(
         Place(part, line), oid, code, value_set, name, name, wordings, stated, system_version=version or ""
     )
@@ -187,14 +197,15 @@ def _mappings(database: sqlite3.Connection, notes: Notes) -> Iterator[Record]:
             continue
         equivalence = "relatedto" if target_code else "unmatched"
         yield AssociationRecord(
-            Place(part, line), oid, code, target or "", target_code or "", equivalence, _status(status), quality or ""
+            Place(part, line),
+            oid,
+            code,
+            target or "",
+            target_code or "",
+            equivalence,
+            status_of(status or "", "unstated"),
+            quality or "",
         )
-
-
-def _status(text: str | None) -> str:
-    """A status in our words: "Current" and "Valid" are usable, nothing stated is not."""
-    plain = (text or "").strip().lower()
-    return CURRENT if plain in _USABLE else plain or "unstated"
 
 
 def _truth(text: str | None) -> bool:

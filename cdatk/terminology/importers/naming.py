@@ -39,9 +39,13 @@ def _rows(node: object) -> list[Node]:
 def read_l10n(sources: Sequence[Source], options: Options, notes: Notes) -> Iterator[Record]:
     """Wordings of a language file; its keys are `<OID of the code system>-<code>`, the others are words of a page."""
     for source in sources:
+        others = 0
         for element in root_of(source.data):
+            if local(element) != "translation":
+                continue
             key = _KEY.fullmatch(attribute(element, "key"))
-            if local(element) != "translation" or key is None:
+            if key is None:
+                others += 1
                 continue
             wordings = tuple(
                 Wording(notes.trimmed(source.name, child.text or ""), _tag(attribute(child, "lang")))
@@ -51,6 +55,8 @@ def read_l10n(sources: Sequence[Source], options: Options, notes: Notes) -> Iter
             english = next((w.text for w in wordings if w.language.startswith("en")), "")
             place = Place(source.name, line_of(element))
             yield ConceptRecord(place, key[1], key[2], english=english, wordings=wordings)
+        if others:
+            notes.part("TRM-127", source.name, count=others)
 
 
 def _tag(language: str) -> str:

@@ -13,6 +13,7 @@ from typing import Final
 
 from cdatk.terminology.importers.source import Options, Refused, Source
 from cdatk.terminology.importers.tables import decoded, table
+from cdatk.terminology.importers.vocabulary import stated, status_of
 from cdatk.terminology.notes import Notes
 from cdatk.terminology.records import AssociationRecord, ConceptRecord, Place, Record, ValueSetRecord, Wording
 from cdatk.terminology.rows import CURRENT
@@ -53,7 +54,7 @@ def read(sources: Sequence[Source], options: Options, notes: Notes) -> Iterator[
         names, rows = table(decoded(source, options, notes))
         header = header_of(names, options)
         if {"source_code", "target_code"} <= header.columns.keys():
-            yield from (_association(Place(source.name, n), header, row) for n, row in rows)
+            yield from (_association(Place(source.name, n), header, row, notes) for n, row in rows)
             continue
         _check(header, options)
         yield from _concepts(source.name, header, rows, options, notes)
@@ -141,7 +142,7 @@ def _concept(
         english=english,
         display=raw,
         wordings=wordings,
-        status=header.get(row, "status").strip() or CURRENT,
+        status=status_of(header.get(row, "status"), CURRENT),
         valid_from=notes.date(place.part, header.get(row, "valid_from")),
         valid_to=notes.date(place.part, header.get(row, "valid_to")),
         system_version=header.get(row, "system_version").strip(),
@@ -168,11 +169,11 @@ def _wordings(part: str, header: _Header, row: list[str], options: Options, note
         yield Wording(words, language, not synonym, "synonym" if synonym else "")
 
 
-def _association(place: Place, header: _Header, row: list[str]) -> AssociationRecord:
+def _association(place: Place, header: _Header, row: list[str], notes: Notes) -> AssociationRecord:
     def cell(name: str) -> str:
         return header.get(row, name).strip()
 
     return AssociationRecord(
         place, cell("source_system"), cell("source_code"), cell("target_system"), cell("target_code"),
-        cell("equivalence") or "relatedto", cell("status") or CURRENT, cell("quality"),
+        stated(cell("equivalence"), place, notes), status_of(cell("status"), CURRENT), cell("quality"),
     )  # fmt: skip

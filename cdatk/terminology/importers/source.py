@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import IO, Final
 
+from cdatk.archives import is_content, leads_out
 from cdatk.settings import Limits
 
 MAX_FILE: Final = 256_000_000
@@ -129,6 +130,8 @@ def unzipped(data: bytes) -> Iterator[tuple[str, bytes]]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = archive.infolist()
             _check([(info.filename, info.file_size, info.compress_size) for info in infos])
+            if not all(map(is_content, infos)):
+                raise Refused("TRM-103", "link")
             for info in infos:
                 if not info.is_dir():
                     with archive.open(info) as stream:
@@ -142,7 +145,7 @@ def _untar(name: str, data: bytes) -> Iterator[Source]:
         with tarfile.open(fileobj=io.BytesIO(data)) as archive:
             members = archive.getmembers()
             _check([(member.name, member.size, 0) for member in members])
-            if any(not (member.isfile() or member.isdir()) for member in members):
+            if not all(map(is_content, members)):
                 raise Refused("TRM-103", "link")
             for member in members:
                 stream = archive.extractfile(member) if member.isfile() else None
@@ -157,8 +160,7 @@ def _check(members: list[tuple[str, int, int]]) -> None:
     if len(members) > MAX_FILES:
         raise Refused("TRM-103", "too-many")
     for name, size, packed in members:
-        path = PurePosixPath(name.replace("\\", "/"))
-        if path.is_absolute() or ".." in path.parts or any(":" in part for part in path.parts[:1]):
+        if leads_out(name):
             raise Refused("TRM-103", "traversal")
         if size > MAX_FILE:
             raise Refused("TRM-103", "bomb")
