@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from functools import cache
-from typing import Any
+from typing import Final
 
 from cdatk.resources import data_file
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_HEADING = re.compile(r"^\[([\w.-]+)\]\s*$", re.MULTILINE)
 
 
 class Severity(StrEnum):
@@ -105,32 +106,65 @@ def _fill(template: str, context: dict[str, str], language: str) -> str:
     return _PLACEHOLDER.sub(value, template)
 
 
+class Catalogue(Mapping[str, Entry]):
+    """The catalogue by code. A row is read when it is asked for: a run needs a few of them, and the whole file would
+    take a tenth of the time of one conversion.
+    """
+
+    def __init__(self, text: str) -> None:
+        """Find where the rows of ``diagnostics.toml`` begin; what follows the last one are the words."""
+        starts = [(match[1], match.start()) for match in _HEADING.finditer(text)]
+        ends = [start for _, start in starts[1:]] + [len(text)]
+        self._parts: Final = {code: text[start:end] for (code, start), end in zip(starts, ends, strict=True)}
+        self._entries: Final[dict[str, Entry]] = {}
+        self._words: dict[str, dict[str, dict[str, str]]] = {}
+
+    @property
+    def words(self) -> dict[str, dict[str, dict[str, str]]]:
+        """The table ``words``."""
+        if not self._words:
+            self._words = tomllib.loads("".join(p for c, p in self._parts.items() if _is_words(c)))["words"]
+        return self._words
+
+    def __getitem__(self, code: str) -> Entry:
+        if code not in self._entries:
+            if _is_words(code):
+                raise KeyError(code)
+            self._entries[code] = _entry(code, tomllib.loads(self._parts[code])[code])
+        return self._entries[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return (code for code in self._parts if not _is_words(code))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _is_words(heading: str) -> bool:
+    return heading.partition(".")[0] == "words"
+
+
+def _entry(code: str, row: dict[str, str]) -> Entry:
+    return Entry(
+        code=code,
+        severity=Severity(row["severity"]),
+        texts={"fr": row["fr"], "en": row["en"]},
+        hints={"fr": row["hint_fr"], "en": row["hint_en"]},
+        reference=row["reference"],
+        exit=ExitCode[row.get("exit", "findings").upper()],
+        placeholders=frozenset(_PLACEHOLDER.findall(row["en"] + row["hint_en"])),
+    )
+
+
 @cache
-def _table() -> dict[str, dict[str, Any]]:
-    return tomllib.loads(data_file("diagnostics.toml").read_text("utf-8"))
+def catalogue() -> Catalogue:
+    """The catalogue by code, read from ``diagnostics.toml`` once per process."""
+    return Catalogue(data_file("diagnostics.toml").read_text("utf-8"))
 
 
 def words() -> dict[str, dict[str, dict[str, str]]]:
     """Words of our own by subject, value and language: values of placeholders, severities, consequences."""
-    return _table()["words"]
-
-
-@cache
-def catalogue() -> dict[str, Entry]:
-    """The catalogue by code, read once per process from ``diagnostics.toml``."""
-    return {
-        code: Entry(
-            code=code,
-            severity=Severity(row["severity"]),
-            texts={"fr": row["fr"], "en": row["en"]},
-            hints={"fr": row["hint_fr"], "en": row["hint_en"]},
-            reference=row["reference"],
-            exit=ExitCode[row.get("exit", "findings").upper()],
-            placeholders=frozenset(_PLACEHOLDER.findall(row["en"] + row["hint_en"])),
-        )
-        for code, row in _table().items()
-        if code != "words"
-    }
+    return catalogue().words
 
 
 @dataclass(slots=True)

@@ -120,6 +120,8 @@ def _report_syntax(error: etree.XMLSyntaxError, data: bytes, limits: Limits, rep
     line = error.lineno or 1
     code: int = getattr(error, "code", 0)  # not in the stubs
     types = etree.ErrorTypes
+    if code == types.ERR_NO_MEMORY:
+        raise MemoryError from error  # it says nothing about the document
     declared = _DECLARED.match(data[:300])
     if code == types.ERR_RESOURCE_LIMIT:
         _report_limit(error.msg or "", limits, report)

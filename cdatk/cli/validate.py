@@ -13,7 +13,7 @@ from typing import Literal
 import click
 
 from cdatk.cli.caller import Caller
-from cdatk.cli.commands import Localised, lang_option
+from cdatk.cli.commands import Localised, lang_option, store_option
 from cdatk.cli.failure import Failure
 from cdatk.cli.files import STANDARD, read_input, write_output, write_standard
 from cdatk.cli.messages import say
@@ -24,6 +24,7 @@ from cdatk.reporters import REPORTERS, SUMMARIES, Form, Judged, judged, verdict
 from cdatk.reporters.baseline import BASELINE_SCHEMA, Baseline, baseline_of, read_baseline
 from cdatk.resources import cache_folder
 from cdatk.settings import DEFAULT_PHASE, Settings
+from cdatk.validate.schema import SchemaCheck, SchemaError
 
 LARGEST_BASELINE = 50_000_000  # bytes
 
@@ -48,6 +49,7 @@ def command(language: str) -> click.Command:
             click.Option(["--diagnose"], is_flag=True, help=say(language, "diagnose-option")),
             _option(["--schematron"], say(language, "schematron-option"), metavar=say(language, "pack")),
             click.Option(["--phase"], help=say(language, "phase-option")),
+            store_option(language),
             click.Option(["-v", "--verbose"], is_flag=True, help=say(language, "verbose-option")),
         ],
     )
@@ -78,12 +80,13 @@ def validate(
     diagnose: bool,
     schematron: Path | None,
     phase: str | None,
+    store: Path | None,
     verbose: bool,
 ) -> int:
     """Check every input; the worst exit code."""
     known = _read(baseline) if baseline is not None else Baseline(BASELINE_SCHEMA)
     sources = [source for given in inputs for source in _expanded(given)]
-    toolkit = open_toolkit(_settings(lang, strict, schema, diagnose, schematron, phase))
+    toolkit = open_toolkit(_settings(lang, strict, schema, diagnose, schematron, phase, store))
     wish = replace(stdout_form(caller, "", verbose, len(sources) > 1), fail_on=Severity(fail_on))
     documents: list[Judged] = []
 
@@ -105,6 +108,19 @@ def validate(
     return code
 
 
+def _require_usable(folder: Path) -> None:
+    """A schema folder of the user's own is compiled before any document is read. Raises Failure if it cannot be."""
+    try:
+        SchemaCheck(folder).prepare()
+    except SchemaError as error:
+        if error.reason == "folder":
+            raise Failure(ExitCode.UNUSABLE, "bad-schema-folder", path=folder) from error
+        if error.reason == "document":
+            raise Failure(ExitCode.UNUSABLE, "bad-schema-document", path=folder) from error
+        named = {"path": folder, "name": error.name, "detail": error.detail}
+        raise Failure(ExitCode.UNUSABLE, "bad-schema-file", **named) from error
+
+
 def _settings(
     lang: Literal["fr", "en"] | None,
     strict: bool,
@@ -112,11 +128,15 @@ def _settings(
     diagnose: bool,
     schematron: Path | None,
     phase: str | None,
+    store: Path | None,
 ) -> Settings:
-    """The settings for these options; compiled rules are kept in the user's cache."""
+    """The settings for these options; compiled rules are kept in the user's cache. Raises Failure for a bad schema."""
+    if schema is not None:
+        _require_usable(schema)
     return Settings(
         language=lang or "fr",
         strict=strict,
+        store=store,
         schema_folder=schema,
         diagnose=diagnose,
         schematron=schematron,

@@ -43,6 +43,15 @@ VALIDATE: Final = MappingProxyType({
         "Dossier d'un schéma XML officiel (CDA.xsd et ses parties) à employer au lieu du nôtre.",
         "Folder of an official XML schema (CDA.xsd and its parts) to use in place of ours.",
     ),
+    "bad-schema-folder": ("schéma : {path} n'est pas un dossier.", "schema: {path} is no folder."),
+    "bad-schema-document": (
+        "schéma : aucun fichier .xsd du dossier {path} ne déclare ClinicalDocument.",
+        "schema: no .xsd file of the folder {path} declares ClinicalDocument.",
+    ),
+    "bad-schema-file": (
+        "schéma : le fichier {name} du dossier {path} est inutilisable ({detail}).",
+        "schema: the file {name} of the folder {path} cannot be used ({detail}).",
+    ),
     "diagnose-option": (
         "Énumérer toutes les erreurs de schéma avec ce qui était attendu.",
         "List every schema error with what was expected.",

@@ -11,6 +11,8 @@ import tomllib
 from functools import cache
 from typing import Any
 
+import msgspec
+
 from cdatk.profiles.schema import GUIDES, Binding, Guide, Profile, Requirement, Rule, RuleBook, SectionRule, SystemRule
 from cdatk.resources import profiles_dir
 
@@ -65,11 +67,11 @@ def _merge(base: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
 def all_profiles() -> dict[str, Profile]:
     """Every document profile by its key, in the order of the file names; ``unknown`` is the generic one.
 
-    Raises pydantic.ValidationError when a profile file is wrong: that is a bug of the installation.
+    Raises msgspec.ValidationError when a profile file is wrong: that is a bug of the installation.
     """
     base = _load("base.toml")
     documents = sorted(path.name for path in profiles_dir().glob("*.toml") if path.name != "base.toml")
-    profiles = [Profile.model_validate(_merge(base, _load(name))) for name in documents]
+    profiles = [msgspec.convert(_merge(base, _load(name)), Profile) for name in documents]
     return {profile.key: profile for profile in profiles}
 
 
@@ -80,9 +82,9 @@ def country_profile(key: str, country: str) -> Profile:
     profile = all_profiles()[key]
     if not (country.isalpha() and len(country) == 2 and path.is_file()):
         return profile
-    patched = _merge(profile.model_dump(by_alias=True), tomllib.loads(path.read_text("utf-8")))
+    patched = _merge(msgspec.to_builtins(profile), tomllib.loads(path.read_text("utf-8")))
     patched["country"] = country.upper()
-    return Profile.model_validate(patched)
+    return msgspec.convert(patched, Profile)
 
 
 def profile_for_code(code: str) -> Profile:
@@ -103,13 +105,10 @@ def _common_rules() -> dict[str, Any]:
 def rule_book(profile: Profile) -> RuleBook:
     """The rules for documents of a profile: the common ones (``rules/*.toml``), changed by its own rows by name.
 
-    Raises pydantic.ValidationError when a row is wrong: that is a bug of the installation.
+    Raises msgspec.ValidationError when a row is wrong: that is a bug of the installation.
     """
-    own = {
-        "requirement": [row.model_dump(exclude_unset=True) for row in profile.requirement],
-        "rule": [row.model_dump(exclude_unset=True) for row in profile.rule],
-    }
-    book = RuleBook.model_validate(_merge(_common_rules(), own))
+    own = {"requirement": profile.requirement, "rule": profile.rule}
+    book = msgspec.convert(_merge(_common_rules(), own), RuleBook)
     return RuleBook(
         requirement=tuple(row for row in book.requirement if not row.off),
         rule=tuple(row for row in book.rule if not row.off),

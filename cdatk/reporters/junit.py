@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from cdatk.diagnostics import ExitCode
 from cdatk.reporters.form import Form, word
@@ -74,8 +74,10 @@ def _case(judgement: Judgement, document: str, form: Form) -> Iterator[str]:
 
 
 def _attribute(text: str) -> str:
+    from xml.sax.saxutils import quoteattr  # loads a client for HTTP: only for those who ask for this form
+
     return quoteattr(_FORBIDDEN.sub("?", text))
 
 
 def _text(text: str) -> str:
-    return escape(_FORBIDDEN.sub("?", text))
+    return escape(_FORBIDDEN.sub("?", text), quote=False)

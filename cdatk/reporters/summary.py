@@ -63,7 +63,8 @@ def _overview(documents: Sequence[Judged], language: str) -> Iterator[str]:
 
 def _document(document: Judged, number: int, language: str) -> Iterator[str]:
     yield f'<section class="card" id="d{number}"><h2>{escape(document.source)}</h2>'
-    yield f"<p>{escape(document.title)} {_totals(document, language)}</p>"
+    title = f"{escape(document.title)} · " if document.title else ""
+    yield f"<p>{title}{_totals(document, language)}</p>"
     if document.judgements:
         yield f'<table class="t"><caption>{escape(document.source)}</caption><thead><tr>'
         for key in ("severity", "code", "finding"):
@@ -83,7 +84,7 @@ def _row(judgement: Judgement, language: str) -> str:
     place = ", ".join(part for part in (judgement.path, line) if part)
     return (
         f"<tr{' class=accepted' if judgement.accepted else ''}>"
-        f'<td class="sev {severity}">{escape(name + accepted)}</td><td><code>{judgement.code}</code></td>'
+        f'<td class="sev {severity}">{escape(name + accepted)}</td><td class="sev"><code>{judgement.code}</code></td>'
         f'<td class="what"><p>{escape(judgement.text)}</p><span class="l">{escape(judgement.hint)}</span>'
         f'<code class="l">{escape(place)}</code><span class="l">{escape(judgement.reference)}</span></td></tr>'
     )

@@ -8,19 +8,21 @@ data of the profile.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
 from typing import Final
 
 from cdatk.diagnostics import Report
 from cdatk.model import CodedValue, Document, Mapped, Standing
-from cdatk.profiles import Profile, SystemRule
+from cdatk.profiles import Profile, SystemRule, all_profiles, country_profile
 from cdatk.terminology.lookup import Terminology, base_language
 from cdatk.terminology.rows import CURRENT
 
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _ALIKE: Final = 0.7
+_LONGEST: Final = 300  # characters compared: likening costs their square, and no name is longer
 _STEM: Final = 5  # letters that two words of one root share
 _SKIPPED: Final = frozenset({Standing.STRUCTURAL, Standing.NULL, Standing.NO_SYSTEM})
 _UNKNOWN: Final = frozenset({Standing.UNKNOWN_CODE, Standing.OUTSIDE})
@@ -28,29 +30,55 @@ _TITLES: Final = frozenset({"section.code", "document.code"})  # every country w
 _EMPTY: Final = frozenset({"with", "without", "other", "unspecified", "code", "type", "finding", "disorder"})
 
 
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """What a profile says of codes, ready to be asked: paths where none may stand, systems of "no known …", code
+    systems by their OID, and all of them.
+    """
+
+    not_applicable: frozenset[str]
+    absence: frozenset[str]
+    by_oid: Mapping[str, SystemRule]
+    systems: tuple[SystemRule, ...]
+
+
+@cache
+def _table(key: str, country: str) -> _Table:
+    profile = country_profile(key, country) if country else all_profiles()[key]
+    by_oid: dict[str, SystemRule] = {}
+    for rule in profile.system:
+        for oid in rule.oids:
+            by_oid.setdefault(oid, rule)
+    not_applicable = frozenset(row.path for row in profile.coded if row.usage == "NA")
+    return _Table(not_applicable, frozenset(profile.absence.systems), by_oid, profile.system)
+
+
 def check_bindings(
     document: Document, mapped: tuple[Mapped, ...], profile: Profile, terminology: Terminology, report: Report
 ) -> None:
     """Findings on the codes of a document of which ``mapped`` says how they stand."""
     english = base_language(document.language) == "en"
-    bindings = profile.bindings()
-    absence = frozenset(profile.absence.systems)
+    table, roles = _table(profile.key, profile.country), document.roles
     said: set[tuple[str, str, str]] = set()
     for value, found in zip(document.codes, mapped, strict=True):
-        if found.standing in _SKIPPED:
+        standing = found.standing
+        if standing in _SKIPPED:
             continue
-        path = document.roles.get(value.index, "")
-        key = path, value.system, value.code
+        system = value.system
+        path = roles.get(value.index, "")
+        key = path, system, value.code
         if key in said:
             continue
         said.add(key)
-        binding = bindings.get(path)
-        if binding is not None and binding.usage == "NA":
+        if path in table.not_applicable:
             report.add("TRM-021", value.element, path=path)
-        if value.system in absence and path and not path.endswith(".absent"):
+        if system in table.absence and path and not path.endswith(".absent"):
             report.add("TRM-020", value.element, code=value.code, path=path)
-        _check_system(value, found, profile.system, report)
-        if found.standing is Standing.KNOWN:
+        if value.system_name or standing in _UNKNOWN:
+            own = table.by_oid.get(system) or table.by_oid.get(found.system)
+            if own is not None:
+                _check_system(value, standing, own, table.systems, report)
+        if standing is Standing.KNOWN:
             _check_concept(value, found, english and path not in _TITLES, terminology, report)
 
 
@@ -83,6 +111,7 @@ def _contradicts(said: str, held: list[str]) -> bool:
     """
     if not said.isascii() or said in held:
         return False
+    said = said[:_LONGEST]
     stems = set(_stems(said))
     known = [set(_stems(words)) for words in held]
     if not stems or not any(known) or any(stems & words for words in known):
@@ -98,19 +127,16 @@ def _stems(words: str) -> Iterator[str]:
     return (word[:_STEM] for word in _WORD.findall(words.casefold()) if word not in _EMPTY)
 
 
-def _check_system(value: CodedValue, found: Mapped, systems: tuple[SystemRule, ...], report: Report) -> None:
+def _check_system(
+    value: CodedValue, standing: Standing, own: SystemRule, systems: tuple[SystemRule, ...], report: Report
+) -> None:
     """The name of another code system beside the OID; a code that has the form of another code system's."""
-    if not value.system_name and found.standing not in _UNKNOWN:
-        return
-    own = next((rule for rule in systems if value.system in rule.oids or found.system in rule.oids), None)
-    if own is None:
-        return
-    if value.system_name:
-        name = value.system_name.casefold()
-        named = next((rule for rule in systems if any(word in name for word in rule.words)), None)
-        if named is not None and named is not own and not any(word in name for word in own.words):
+    name = value.system_name.casefold()
+    if name and not any(word in name for word in own.words):
+        named = next((rule for rule in systems if rule is not own and any(word in name for word in rule.words)), None)
+        if named is not None:
             report.add("TRM-017", value.element, system=value.system, name=named.name)
-    if found.standing in _UNKNOWN and own.form and not _form(own.form).fullmatch(value.code):
+    if standing in _UNKNOWN and own.form and not _form(own.form).fullmatch(value.code):
         other = next((r for r in systems if r is not own and r.form and _form(r.form).fullmatch(value.code)), None)
         if other is not None:
             report.add("TRM-022", value.element, code=value.code, system=own.name, other=other.name)

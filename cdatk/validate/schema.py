@@ -32,6 +32,11 @@ PLACES: Final = 5  # places named for one cause; further ones are counted
 MOST_ELEMENTS: Final = 300_000
 MOST_BROTHERS: Final = 10_000
 
+# no document with fewer elements can have so many brothers, and none of ours has so many elements
+_MANY: Final = etree.XPath(f"boolean(/descendant::*[{MOST_BROTHERS + 1}])")
+_TOO_MANY: Final = etree.XPath(
+    f"count(/descendant-or-self::*) > {MOST_ELEMENTS} or boolean(//*[*[{MOST_BROTHERS + 1}]])"
+)
 _XS: Final = "{http://www.w3.org/2001/XMLSchema}"
 _EXTENSIONS: Final[tuple[str, ...]] = (EPSOS, PHARM)
 _NO_EXTENSION: Final = ""
@@ -39,7 +44,19 @@ _ROUNDS: Final = 8  # namespaces of extensions that are taken out, one after the
 
 
 class SchemaError(ValueError):
-    """A folder of schemas that cannot be used; the message says why."""
+    """A folder of schemas that cannot be used.
+
+    ``reason`` is ``folder`` (there is none), ``document`` (no file in it declares ClinicalDocument) or ``file`` (a
+    schema file cannot be read or compiled: ``name`` says which, ``detail`` what libxml2 says of it).
+    """
+
+    def __init__(self, reason: str, name: str, detail: str = "") -> None:
+        """Keep what a caller needs to say it in its own words."""
+        words = {"folder": "no such folder", "document": "no schema file in it declares ClinicalDocument"}
+        super().__init__(f"{name}: {words.get(reason, detail)}")
+        self.reason = reason
+        self.name = name
+        self.detail = detail
 
 
 class SchemaCheck:
@@ -48,12 +65,20 @@ class SchemaCheck:
     ``folder`` holds a user's own schemas (an official CDA set) in place of ours: the files that declare
     ``ClinicalDocument`` and that no other file there includes are its entry points.
 
-    Raises SchemaError when the folder has no such file.
+    Raises SchemaError when the folder is none or has no such file.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
         self._entries = _own() if folder is None else _entries(folder)
         self._compiled: dict[Path, etree.XMLSchema] = {}
+
+    def prepare(self) -> None:
+        """Compile every entry point now.
+
+        Raises SchemaError when one of them does not compile.
+        """
+        for path in self._entries.values():
+            self._compile(path)
 
     def valid(self, root: Element) -> bool:
         """The bare verdict; False for a document too big to be judged.
@@ -87,12 +112,14 @@ class SchemaCheck:
         return self._entries.get(used) or next(iter(self._entries.values()))
 
     def _schema(self, root: Element) -> etree.XMLSchema:
-        path = self.entry_point(root)
+        return self._compile(self.entry_point(root))
+
+    def _compile(self, path: Path) -> etree.XMLSchema:
         if path not in self._compiled:
             try:
                 self._compiled[path] = etree.XMLSchema(etree.parse(str(path), parser()))
             except (etree.XMLSchemaParseError, etree.XMLSyntaxError, OSError) as error:
-                raise SchemaError(f"{path.name}: {error}") from error
+                raise SchemaError("file", path.name, str(error)) from error
         return self._compiled[path]
 
 
@@ -144,8 +171,7 @@ def _without(root: Element, spaces: set[str]) -> tuple[Element, dict[Element, El
 
 
 def _too_big(root: Element) -> bool:
-    big = f"count(//*) > {MOST_ELEMENTS} or boolean(//*[*[{MOST_BROTHERS + 1}]])"
-    return bool(root.xpath(f"count(//*) > {MOST_BROTHERS} and ({big})"))
+    return bool(_MANY(root)) and bool(_TOO_MANY(root))
 
 
 def _own() -> dict[str, Path]:
@@ -155,6 +181,8 @@ def _own() -> dict[str, Path]:
 
 def _entries(folder: Path) -> dict[str, Path]:
     """Entry points of a folder by the medication extension they import, "" for one without."""
+    if not folder.is_dir():
+        raise SchemaError("folder", str(folder))
     files = [path.resolve() for path in sorted(folder.glob("*.xsd"))]
     included = {target for path in files for link, target in _links(path) if not link.get("namespace")}
     entries: dict[str, Path] = {}
@@ -166,7 +194,7 @@ def _entries(folder: Path) -> dict[str, Path]:
             for space in [s for s in _EXTENSIONS if s in spaces] or [_NO_EXTENSION]:
                 entries.setdefault(space, path)
     if not entries:
-        raise SchemaError(f"no schema file in the folder {folder.name!r} declares ClinicalDocument")
+        raise SchemaError("document", str(folder))
     return dict(sorted(entries.items(), key=lambda entry: entry[0], reverse=True))
 
 
@@ -198,4 +226,4 @@ def _root_of(path: Path) -> Element:
     try:
         return etree.parse(str(path), parser()).getroot()
     except (etree.XMLSyntaxError, OSError) as error:
-        raise SchemaError(f"{path.name}: {error}") from error
+        raise SchemaError("file", path.name, str(error)) from error

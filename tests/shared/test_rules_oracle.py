@@ -97,7 +97,7 @@ def below(finding: Diagnostic, place: str) -> bool:
 def guide(path: Path) -> str:
     root = parse(path.read_bytes(), cdatk.Settings().limits, cdatk.Report())
     assert root is not None
-    templates = (e.get("root", "") for e in root.iter("{urn:hl7-org:v3}templateId"))
+    templates = {e.get("root", "") for e in root.iter("{urn:hl7-org:v3}templateId")}
     return guide_of(templates, all_profiles()["patient-summary"])
 
 

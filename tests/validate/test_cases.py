@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from msgspec import structs
 
 import cdatk
 from cdatk.diagnostics import Report, Severity, catalogue
@@ -87,7 +88,7 @@ def test_every_row_is_whole(key: str) -> None:
         assert requirement.guide and requirement.fr and requirement.en
         assert requirement.mandatory or requirement.required or requirement.once or requirement.text, requirement.name
     for rule in book.rule:
-        assert rule.violated and rule.code in catalogue()
+        assert (rule.violated or rule.check) and rule.code in catalogue()
         placeholders = catalogue()[rule.code].placeholders
         held = {"element", "count", "row"} | {k for k in ("expected", "guide") if getattr(rule, k)}
         held |= {"where"} if rule.fr and rule.en else set()
@@ -98,6 +99,6 @@ def test_every_row_is_whole(key: str) -> None:
 
 def test_a_profile_may_take_a_rule_away() -> None:
     profile = all_profiles()["patient-summary"]
-    without = profile.model_copy(update={"rule": (type(rule_book(profile).rule[0])(name="schema-location", off=True),)})
+    without = structs.replace(profile, rule=({"name": "schema-location", "off": True},))
     assert "schema-location" in {row.name for row in rule_book(profile).rule}
     assert "schema-location" not in {row.name for row in rule_book(without).rule}

@@ -395,6 +395,28 @@ def test_an_error_quotes_nothing_of_the_document(
     assert capfd.readouterr() == ("", "")
 
 
+TRACED = (
+    '<xsl:function xmlns:xsl="http://www.w3.org/1999/XSL/Transform" name="o:same"><xsl:param name="v"/>'
+    '<xsl:message select="$v"/><xsl:sequence select="fn:trace($v, \'in a function\')" '
+    'xmlns:fn="http://www.w3.org/2005/xpath-functions"/></xsl:function>'
+    '<xsl:function xmlns:xsl="http://www.w3.org/1999/XSL/Transform" name="o:trace"><xsl:param name="v"/>'
+    "<xsl:sequence select=\"concat($v, '!')\"/></xsl:function>"
+)
+
+
+def test_nothing_that_is_traced_is_written(judge: Judge, capfd: pytest.CaptureFixture[str]) -> None:
+    checks = (
+        "<assert test=\"trace(h:b[1], 'first') = ''\">t</assert>",
+        '<assert test="(h:b/trace (.))[1] = \'\'"><value-of select="o:same(h:b[1])"/></assert>',
+        "<assert test=\"h:b[1] => trace('x') => concat('') = ''\">arrow</assert>",
+        "<assert test=\"for-each(h:b, trace#1) = ''\">reference</assert>",
+        '<assert test="false()"><value-of select="o:trace(h:b[1])"/></assert>',
+    )
+    found = judge(TRACED + pattern(rule("h:a[trace(@n) = '1']", *checks)), queryBinding="xslt3")
+    assert [text for _, text in found] == ["t", "one", "arrow", "reference", "one!"]
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_variable_that_fails_is_told(outcome: Callable[..., Outcome]) -> None:
     content = '<let name="g" value="error()"/>' + pattern(
         rule("h:e", '<report test="exists($g)">x</report>', failing("z"))

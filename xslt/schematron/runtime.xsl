@@ -45,6 +45,18 @@
     <xsl:sequence select="error(QName('urn:cdatk:schematron', 'variable'))"/>
   </xsl:function>
 
+  <!-- What stands for fn:trace: the value, and nothing on the terminal. -->
+  <xsl:function name="_c:trace" as="item()*">
+    <xsl:param name="value" as="item()*"/>
+    <xsl:sequence select="$value"/>
+  </xsl:function>
+
+  <xsl:function name="_c:trace" as="item()*">
+    <xsl:param name="value" as="item()*"/>
+    <xsl:param name="label" as="_xs:string?"/>
+    <xsl:sequence select="$value"/>
+  </xsl:function>
+
   <!-- A finding: its check, its place, and what the document puts into the holes of its message. -->
   <xsl:function name="_c:say" as="element()">
     <xsl:param name="node" as="node()"/>

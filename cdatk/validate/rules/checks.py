@@ -1,39 +1,49 @@
-"""Checks that need more than XPath: true where the element breaks the rule.
+"""Checks that need more than XPath, or less: true where an element may break a rule.
 
-The rule: a check looks at one element and its near relations, keeps nothing and reports nothing.
+The rule: a check looks at one element and its near relations, keeps nothing and reports nothing. Where a row has an
+XPath too, both must agree; a check may then let pass too much, never too little. A choice picks among the elements
+that its row's check let pass.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
 from cdatk.safe_xml import HL7, XSI_TYPE, Element, local
 
 Check = Callable[[Element], bool]
+Choice = Callable[[Sequence[Element]], list[Element]]
 
 _TIME: Final = re.compile(
-    r"\d{4}((0[1-9]|1[0-2])((0[1-9]|[12]\d|3[01])(([01]\d|2[0-4])([0-5]\d([0-5]\d(\.\d+)?)?)?)?)?)?([+-]\d{4})?"
+    r"(\d{4})(?:(0[1-9]|1[0-2])(?:(0[1-9]|[12]\d|3[01])(?:(?:[01]\d|2[0-4])(?:[0-5]\d(?:[0-5]\d(?:\.\d+)?)?)?)?)?)?"
+    r"(?:[+-]\d{4})?",
+    re.ASCII,
 )
 _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _OID: Final = re.compile(r"[0-2](\.(0|[1-9]\d*))+")
 _UUID: Final = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}-[A-Z]{2}")
 _URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
-_PHONE: Final = re.compile(r"(?i:tel|fax):[0-9A-Za-z+().,;=/%#*-]*[0-9][0-9A-Za-z+().,;=/%#*-]*")
+# the first digit is sought once, lest a hostile value costs its square
+_PHONE: Final = re.compile(r"(?i:tel|fax):[A-Za-z+().,;=/%#*-]*[0-9][0-9A-Za-z+().,;=/%#*-]*")
+_POSITIVE: Final = re.compile(r"0*(?:[1-9]\d*(?:\.\d*)?|\.?0*[1-9]\d*)", re.ASCII)
+_COUNT: Final = re.compile(r"100|[1-9][0-9]?")
 _LENGTHS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _DAY: Final = 8  # digits of a date that is precise to the day
+_SHORTEST: Final = "28"  # days that every month has
 
 
 def is_time(value: str) -> bool:
     """True for a point in time of HL7 V3 that exists in the calendar."""
-    value = value.strip()
-    if not _TIME.fullmatch(value):
+    match = _TIME.fullmatch(value) or _TIME.fullmatch(value.strip())
+    if match is None:
         return False
-    digits = re.split(r"[.+-]", value, maxsplit=1)[0]
-    return len(digits) < _DAY or _in_calendar(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
+    year, month, day = match.groups()
+    return day is None or day <= _SHORTEST or _in_calendar(int(year), int(month), int(day))
 
 
 def _in_calendar(year: int, month: int, day: int) -> bool:
@@ -73,8 +83,9 @@ def _zone(value: str) -> str:
     return value[-5:] if len(value) > 5 and value[-5] in "+-" else ""
 
 
+@lru_cache(maxsize=4096)
 def is_identifier(root: str) -> bool:
-    """True for an OID or a UUID, the two roots an identifier may have."""
+    """True for an OID or a UUID, the two roots an identifier may have. Documents share most of them."""
     return _UUID.fullmatch(root) is not None or (len(root) <= 64 and _OID.fullmatch(root) is not None)
 
 
@@ -85,13 +96,65 @@ def bad_language(element: Element) -> bool:
 
 def bad_telecom(element: Element) -> bool:
     """A value that is no URL, or a telephone number nobody could dial."""
-    value = element.get("value", "").strip()
+    value = element.get("value")
+    if value is None or _PHONE.fullmatch(value) is not None or element.get("nullFlavor") is not None:
+        return False
+    value = value.strip()
     if value[:4].lower() in ("tel:", "fax:"):
         return _PHONE.fullmatch(value.replace("%20", "")) is None
     return _URI.fullmatch(value) is None
 
 
+def null(element: Element) -> bool:
+    """An element that says it is null."""
+    return element.get("nullFlavor") is not None
+
+
+def unusual_words(element: Element) -> bool:
+    """Words between the parts of an element, or none of its own nor in a part (perhaps some further down)."""
+    own = element.text
+    if own and not own.isspace():
+        return len(element) > 0
+    within = False
+    for part in element:
+        if not within:
+            words = part.text
+            within = words is not None and not words.isspace() and isinstance(part.tag, str)
+        tail = part.tail
+        if tail and not tail.isspace():
+            return True
+    return not within
+
+
+def strange_dose(element: Element) -> bool:
+    """A dose with bounds, or of another number than a positive one."""
+    return len(element) > 0 or _POSITIVE.fullmatch(element.get("value", "1")) is None
+
+
+def strange_count(element: Element) -> bool:
+    """A number of packages that is not one to a hundred."""
+    return _COUNT.fullmatch(element.get("value", "1")) is None
+
+
+def beside_value(nulls: Sequence[Element]) -> list[Element]:
+    """Of null elements those with a brother of their name that is not null; brothers are asked once, however many."""
+    beside: dict[Element | None, bool] = {}
+    for element in nulls:
+        parent = element.getparent()
+        if parent not in beside:
+            brothers = parent.iterchildren(element.tag) if parent is not None else ()
+            beside[parent] = any(not null(brother) for brother in brothers)
+    return [element for element in nulls if beside[element.getparent()]]
+
+
 CHECKS: Final = MappingProxyType[str, Check]({
     "language": bad_language,
+    "null": null,
+    "strange-count": strange_count,
+    "strange-dose": strange_dose,
     "telecom": bad_telecom,
+    "unusual-words": unusual_words,
+})  # fmt: skip
+CHOICES: Final = MappingProxyType[str, Choice]({
+    "beside-value": beside_value,
 })  # fmt: skip

@@ -22,7 +22,10 @@ def check_codes(document: Document, profile: Profile, guide: Guide, report: Repo
     structural = frozenset(profile.structural.systems)
     newer = guide != GUIDES[0]
     for value in document.codes:
-        for code, row, element in _faults(value, newer and value.system not in structural):
+        worded = newer and value.system not in structural
+        if not value.translations and not value.null_flavor and (value.display or not worded):
+            continue  # nothing can be wrong with it
+        for code, row, element in _faults(value, worded):
             broken.setdefault((code, row), []).append(element)
     for (code, row), found in broken.items():
         report.add(code, found[0], element=local(found[0]), row=row, count=len(found))

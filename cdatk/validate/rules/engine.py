@@ -1,46 +1,64 @@
 """Runs the rule rows of a profile over a document.
 
-The rule: what is asked stands in the rows (cdatk/profiles), here only how. libxml2 answers one question a place
-("is anything wrong here?"); only where it says yes the rows are looked at one by one. One broken row gives one
-finding, at its first place, with the number of places.
+The rule: what is asked stands in the rows (cdatk/profiles), here only how. libxml2 answers one question for all rows
+at paths ("is anything wrong here?") and one for each template; only where it says yes the rows are looked at one by
+one. One broken row gives one finding, at its first place, with the number of places.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Final
 
 from lxml import etree
 
 from cdatk.diagnostics import Report
-from cdatk.profiles import GUIDES, Guide, Profile, Requirement, Rule, all_profiles, country_profile, rule_book
-from cdatk.safe_xml import Element, local
-from cdatk.validate.rules.checks import CHECKS, Check
+from cdatk.profiles import (
+    GUIDES,
+    Guide,
+    Profile,
+    Requirement,
+    Rule,
+    RuleBook,
+    all_profiles,
+    country_profile,
+    rule_book,
+)
+from cdatk.safe_xml import HL7, Element, local
+from cdatk.validate.rules.checks import CHECKS, CHOICES, Check, Choice
 from cdatk.validate.rules.paths import (
+    ROOT,
     compiled,
     elements,
     last_name,
     name_of,
     places,
     standing,
+    tag_of,
     template_oid,
     xpath,
 )
+from cdatk.validate.rules.walk import Checks, Suspects
 
+_TEMPLATE: Final = f"{{{HL7}}}templateId"
 Words = tuple[tuple[str, str], ...]
-Templates = Iterable[tuple[str, Element]]
+Broken = dict[tuple[str, str, Words, str], list[Element]]
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One thing that can be wrong at an element: finding, XPath that is true where it is, words of the finding."""
+    """One thing that can be wrong at an element: finding, XPath that is true where it is, functions, words of the
+    finding.
+    """
 
     code: str
     row: str
     violated: str
-    broken: etree.XPath
+    broken: etree.XPath | None
     check: Check | None
+    among: Choice | None
     context: Words
 
 
@@ -54,37 +72,61 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """The rows of one profile for one generation of the rules, ready to run: ``suspect`` finds all elements at the
-    places of the rows that need a closer look, ``by_name`` has the questions for them by their local name.
+    """The rows of one profile for one generation of the rules, ready to run.
+
+    ``of_document`` asks about ClinicalDocument. ``wrong`` is true of a document where a row at another path is broken;
+    then ``suspects`` finds the elements that need a closer look, and ``by_name`` has the questions for them by their
+    local name. ``by_tag`` has the questions for every element of a tag, ``by_template`` those for the elements that
+    carry a template id.
     """
 
-    suspect: etree.XPath
-    by_name: dict[str, tuple[Question, ...]]
-    by_template: dict[str, Gate]
+    of_document: Gate
+    wrong: etree.XPath
+    suspects: etree.XPath
+    by_name: Mapping[str, tuple[Question, ...]]
+    by_tag: Mapping[str, tuple[Question, ...]]
+    by_template: Mapping[str, Gate]
 
 
-def run(root: Element, templates: Templates, rules: Compiled, report: Report) -> None:
-    """Ask every question of a document, of which ``templates`` names the template ids with their elements."""
-    broken: dict[tuple[str, str, Words, str], list[Element]] = {}
-    for questions, element in _suspects(root, templates, rules):
-        for question in questions:
-            if question.broken(element) and (question.check is None or question.check(element)):
-                cause = question.code, question.row, question.context, local(element)
-                broken.setdefault(cause, []).append(element)
-    for (code, row, words, name), found in broken.items():
+def run(root: Element, templates: Set[str], suspects: Suspects, rules: Compiled, report: Report) -> None:
+    """Ask every question of a document that carries these template ids and in which a walk found these suspects."""
+    broken: Broken = {}
+    for tag, questions in rules.by_tag.items():
+        if suspects[tag]:
+            _ask(questions, suspects[tag], broken)
+    if rules.of_document.suspect(root):
+        _ask(rules.of_document.questions, (root,), broken)
+    if rules.wrong(root):
+        for element in elements(rules.suspects, root):
+            _ask(rules.by_name[local(element)], (element,), broken)
+    if not templates.isdisjoint(rules.by_template):
+        for gate, holder in _held(root, rules.by_template):
+            if gate.suspect(holder):
+                _ask(gate.questions, (holder,), broken)
+    for (code, row, words, name), wrong in broken.items():
         context: dict[str, object] = {"element": name, **dict(words), "row": row}
-        report.add(code, found[0], None, **context, count=len(found))
+        report.add(code, wrong[0], None, **context, count=len(wrong))
 
 
-def _suspects(root: Element, templates: Templates, rules: Compiled) -> Iterator[tuple[tuple[Question, ...], Element]]:
-    for element in elements(rules.suspect, root):
-        yield rules.by_name[local(element)], element
-    gates = rules.by_template
-    for oid, element in templates:
-        found = gates.get(oid)
-        holder = element.getparent() if found is not None else None
-        if found is not None and holder is not None and found.suspect(holder):
-            yield found.questions, holder
+def _held(root: Element, gates: Mapping[str, Gate]) -> Iterator[tuple[Gate, Element]]:
+    """The elements that carry a template id with a gate."""
+    for element in root.iter(_TEMPLATE):
+        gate = gates.get(element.get("root", "").strip())
+        holder = element.getparent() if gate is not None else None
+        if gate is not None and holder is not None:
+            yield gate, holder
+
+
+def _ask(questions: Iterable[Question], asked: Sequence[Element], broken: Broken) -> None:
+    for question in questions:
+        found, check, violated = asked, question.check, question.broken
+        if violated is not None:
+            found = [element for element in found if violated(element)]
+        if check is not None:
+            found = [element for element in found if check(element)]
+        for element in found if question.among is None else question.among(found):
+            cause = question.code, question.row, question.context, local(element)
+            broken.setdefault(cause, []).append(element)
 
 
 def rules_for(profile: Profile, guide: Guide) -> Compiled:
@@ -95,11 +137,33 @@ def rules_for(profile: Profile, guide: Guide) -> Compiled:
     return _compiled(profile.key, profile.country, guide)
 
 
+def checks_for(profile: Profile) -> Checks:
+    """The checks of a profile's rows for every element of a tag, whatever the generation of the document."""
+    return _checks(profile.key, profile.country)
+
+
+@cache
+def _checks(key: str, country: str) -> Checks:
+    checks: dict[str, dict[Check, None]] = {}
+    for guide in GUIDES:
+        for tag, questions in _compiled(key, country, guide).by_tag.items():
+            checks.setdefault(tag, {}).update(dict.fromkeys(question.check or _always for question in questions))
+    return {tag: tuple(asked) for tag, asked in checks.items()}
+
+
+def _always(_: Element) -> bool:
+    return True
+
+
+def _book(key: str, country: str) -> RuleBook:
+    return rule_book(country_profile(key, country) if country else all_profiles()[key])
+
+
 @cache
 def _compiled(key: str, country: str, guide: Guide) -> Compiled:
-    book = rule_book(country_profile(key, country) if country else all_profiles()[key])
+    book = _book(key, country)
     asked: dict[str, list[Question]] = {}
-    names: dict[str, list[Question]] = {}
+    tags: dict[str, list[Question]] = {}
     templates: dict[str, list[Question]] = {}
     rows: tuple[Requirement | Rule, ...] = (*book.requirement, *book.rule)
     for row in rows:
@@ -109,12 +173,19 @@ def _compiled(key: str, country: str, guide: Guide) -> Compiled:
         for template in row.template.split("|") if row.template else ():
             templates.setdefault(template_oid(template.strip()), []).extend(questions)
         for place in places(row.at) if row.at else ():
-            asked.setdefault(place, []).extend(questions)
-            placed = [_at(question, place) for question in questions]
-            names.setdefault(name_of(place), []).extend(placed)
+            tag = tag_of(place)
+            (tags if tag else asked).setdefault(tag or place, []).extend(questions)
+    of_document = tuple(asked.pop(ROOT, ()))
+    names: dict[str, list[Question]] = {}
+    for place, found in asked.items():
+        names.setdefault(name_of(place), []).extend(_at(question, place) for question in found)
+    suspects = {place: f"{place}[{_any(found)}]" for place, found in asked.items()}
     return Compiled(
-        compiled(" | ".join(f"{place}[{_any(found)}]" for place, found in asked.items())),
+        Gate(compiled(_any(of_document) or "false()"), of_document),
+        compiled(" or ".join(suspects.values()) or "false()"),
+        compiled(" | ".join(suspects.values()) or "/.."),
         {name: tuple(found) for name, found in names.items()},
+        {tag: tuple(found) for tag, found in tags.items()},
         {oid: Gate(compiled(_any(found)), tuple(found)) for oid, found in templates.items()},
     )
 
@@ -144,7 +215,9 @@ def _of_requirement(row: Requirement) -> Iterator[Question]:
         yield _question(row, "CDA-026", f"{only}count({xpath(path)}) > 1", path)
     if row.text:
         unlinked = f"{only}not(h:text[not(@nullFlavor)]/h:reference/@value)"
-        yield Question("CDA-060", "text-link", unlinked, compiled(unlinked), None, (("element", "text/reference"),))
+        yield Question(
+            "CDA-060", "text-link", unlinked, compiled(unlinked), None, None, (("element", "text/reference"),)
+        )
 
 
 def _of_rule(row: Rule) -> Iterator[Question]:
@@ -152,9 +225,11 @@ def _of_rule(row: Rule) -> Iterator[Question]:
     words |= {"where_fr": row.fr, "where_en": row.en}
     context = tuple((key, value) for key, value in words.items() if value)
     check = CHECKS[row.check] if row.check else None
-    yield Question(row.code, row.name, row.violated, compiled(row.violated), check, context)
+    among = CHOICES[row.among] if row.among else None
+    broken = compiled(row.violated) if row.violated else None
+    yield Question(row.code, row.name, row.violated or "true()", broken, check, among, context)
 
 
 def _question(row: Requirement, code: str, violated: str, path: str) -> Question:
     context = (("element", last_name(path)), ("guide", row.guide), ("where_fr", row.fr), ("where_en", row.en))
-    return Question(code, row.name, violated, compiled(violated), None, context)
+    return Question(code, row.name, violated, compiled(violated), None, None, context)

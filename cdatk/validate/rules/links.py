@@ -23,11 +23,14 @@ _POINTS: Final = compiled("boolean(h:entry/descendant::h:reference/@value)")
 
 def check_links(document: Document, profile: Profile, guide: Guide, report: Report) -> None:
     """Entries are linked to their text, identifiers denote one thing, absence stands alone."""
-    identified: Counter[Identifier] = Counter()
+    identified: dict[Identifier, int] = {}
     for section in document.sections:
-        _check_references(section, guide, report)
+        absent, filled = _absent_and_filled(section)
+        if filled and guide != GUIDES[0] and section.narrative is not None and not _POINTS(section.element):
+            report.add("CDA-056", section.element, section=_name(section), count=len(filled))
         _check_entries(section, identified, report)
-        _check_absence(section, profile, report)
+        if absent and filled:
+            _check_absence(section, absent, filled, profile, report)
     if _NAMED(document.element) != len(document.narrative_ids):
         names = Counter(element.get("ID") for element in elements(_NAMES, document.element))
         repeated = [name for name, count in names.items() if count > 1]
@@ -43,26 +46,16 @@ def check_identifiers(root: Element, report: Report) -> None:
         report.add("CDA-041", bad[0], count=len(bad))
 
 
-def _check_references(section: Section, guide: Guide, report: Report) -> None:
-    if guide == GUIDES[0] or section.narrative is None or _POINTS(section.element):
-        return
-    filled = [entry for entry in section.entries if not entry.void and _absent(entry) is None]
-    if filled:
-        code = section.code.code if section.code is not None else "-"
-        report.add("CDA-056", section.element, section=code, count=len(filled))
-
-
-def _check_entries(section: Section, seen: Counter[Identifier], report: Report) -> None:
+def _check_entries(section: Section, seen: dict[Identifier, int], report: Report) -> None:
     """An identifier of an entry that another entry has already; of a section the first is named."""
     repeated: list[Element] = []
     for entry in section.entries:
         for identifier in _identifiers(entry):
-            seen[identifier] += 1
-            if seen[identifier] == 2:
+            count = seen[identifier] = seen.get(identifier, 0) + 1
+            if count == 2 and identifier.root:
                 repeated.append(entry.element)
     if repeated:
-        code = section.code.code if section.code is not None else "-"
-        report.add("CDA-058", repeated[0], section=code, count=len(repeated))
+        report.add("CDA-058", repeated[0], section=_name(section), count=len(repeated))
 
 
 def _identifiers(entry: Entry) -> tuple[Identifier, ...]:
@@ -71,23 +64,34 @@ def _identifiers(entry: Entry) -> tuple[Identifier, ...]:
         return ()
     item = entry.items[0]
     concern: Statement | None = getattr(item, "concern", None)
-    held = concern if concern is not None else item.statement
-    return tuple(identifier for identifier in held.ids if identifier.root)
+    return (concern if concern is not None else item.statement).ids
 
 
-def _check_absence(section: Section, profile: Profile, report: Report) -> None:
+def _absent_and_filled(section: Section) -> tuple[list[CodedValue], list[Entry]]:
+    """The codes of "no known …" and "no information" that its entries state, and the entries that say something."""
+    absent: list[CodedValue] = []
+    filled: list[Entry] = []
+    for entry in section.entries:
+        for item in entry.items:
+            code = getattr(item, "absent", None)
+            if code is not None:
+                absent.append(code)
+                break
+        else:
+            if not entry.void:
+                filled.append(entry)
+    return absent, filled
+
+
+def _check_absence(
+    section: Section, absent: list[CodedValue], filled: list[Entry], profile: Profile, report: Report
+) -> None:
     """The code of "no known …" for a whole section beside an entry that says something: one of the two is wrong."""
-    stated = [code for entry in section.entries if (code := _absent(entry)) is not None]
-    if not stated:
-        return
-    general = set(profile.absence.general)
-    absent = [code for code in stated if code.code in general]
-    filled = [entry for entry in section.entries if entry.items and not entry.void and _absent(entry) is None]
-    if absent and filled:
-        name = section.code.code if section.code is not None else "-"
-        report.add("CDA-054", absent[0].element, section=name, code=absent[0].code, count=len(filled))
+    whole = next((code for code in absent if code.code in profile.absence.general), None)
+    told = sum(1 for entry in filled if entry.items)
+    if whole is not None and told:
+        report.add("CDA-054", whole.element, section=_name(section), code=whole.code, count=told)
 
 
-def _absent(entry: Entry) -> CodedValue | None:
-    """The "no known …" or "no information" code of an entry, None for every other entry."""
-    return next((code for item in entry.items if (code := getattr(item, "absent", None)) is not None), None)
+def _name(section: Section) -> str:
+    return section.code.code if section.code is not None else "-"

@@ -23,6 +23,7 @@ SPACES: Final = MappingProxyType({"h": HL7, "pharm": PHARM, "epsos": EPSOS, "x":
 EHDSI: Final = "1.3.6.1.4.1.12559.11.10.1.3.1."
 ROOT: Final = "/h:ClinicalDocument"
 _STEP: Final = re.compile(r"(?P<name>@?[A-Za-z][\w:]*)(?P<tests>(\[[^\]]+\])*)")
+_BARE: Final = re.compile(r"/descendant::(?P<prefix>\w+):(?P<name>\w+)")
 _LONGEST_SHORT: Final = 5  # "3.31"; anything longer is a whole OID
 
 
@@ -52,6 +53,12 @@ def places(at: str) -> list[str]:
 def name_of(place: str) -> str:
     """Local name of the elements at a place of ``places``."""
     return re.split("[/:]", place)[-1]
+
+
+def tag_of(place: str) -> str:
+    """The tag of the elements at a place that is a bare name, "" for every other place."""
+    match = _BARE.fullmatch(place)
+    return f"{{{SPACES[match['prefix']]}}}{match['name']}" if match is not None else ""
 
 
 def standing(place: str) -> str:

@@ -5,10 +5,12 @@ The rule: what is required comes from the profile; here stand only the questions
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Set
 from functools import cache
 from typing import Final
 
+from lxml import etree
 from lxml.etree import XPath
 
 from cdatk.diagnostics import Report
@@ -17,14 +19,19 @@ from cdatk.profiles import GUIDES, Guide, Profile, SectionRule, all_profiles
 from cdatk.safe_xml import HL7, Element, local
 from cdatk.validate.rules.paths import compiled, xpath
 
+_UNICODE: Final = frozenset({"", "UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "US-ASCII", "ASCII"})
+_UTF_8: Final = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _OTHER: Final = {"L1": "L3", "L3": "L1"}
 
 
 def check_source(root: Element, report: Report) -> bool:
-    """The root and the document code, before a profile can be chosen; False after a fatal finding."""
+    """The root, its bytes and the document code, before a profile can be chosen; False after a fatal finding."""
     if root.tag != f"{{{HL7}}}ClinicalDocument":
         report.add("XML-010", root, root=local(root))
         return False
+    encoding = root.getroottree().docinfo.encoding or ""
+    if encoding.upper() not in _UNICODE and _misread(root, encoding):
+        report.add("XML-011", root, encoding=encoding)
     codes = [e for e in root if e.tag == f"{{{HL7}}}code"]
     if len(codes) > 1:
         report.add("CDA-002", codes[1], count=len(codes))
@@ -33,10 +40,28 @@ def check_source(root: Element, report: Report) -> bool:
     return not report.fatal
 
 
-def guide_of(templates: Iterable[str], profile: Profile) -> Guide:
+def _misread(root: Element, encoding: str) -> bool:
+    """True when the letters read by this encoding of one byte a letter are the bytes of UTF-8.
+
+    Text that is really so encoded rarely looks like it: an accented capital would have to stand before the right
+    sign. Letters written as references are no bytes of the document, hence the comparison of numbers.
+    """
+    try:
+        data = etree.tostring(root, encoding="unicode").encode(encoding, "xmlcharrefreplace")
+    except (LookupError, UnicodeError):
+        return False
+    if data.isascii():
+        return False
+    rest, found = _UTF_8.subn(b"", data)
+    return found > len(rest.translate(None, bytes(range(128))))
+
+
+def guide_of(templates: Set[str], profile: Profile) -> Guide:
     """The generation of the rules that a document follows: the newest one whose template ids it carries."""
-    found = set(templates)
-    return next((guide for guide in reversed(GUIDES) if found.intersection(profile.guides.get(guide, ()))), GUIDES[0])
+    for guide in reversed(GUIDES):
+        if not templates.isdisjoint(profile.guides.get(guide, ())):
+            return guide
+    return GUIDES[0]
 
 
 def is_european(document: Document, profile: Profile) -> bool:
@@ -92,7 +117,11 @@ def _header_questions(required: tuple[str, ...]) -> tuple[XPath, tuple[tuple[str
 
 
 def check_sections(document: Document, profile: Profile, guide: Guide, report: Report) -> None:
-    """Sections: known, once, flat, with content, the mandatory ones present, the template of their subject."""
+    """Sections: known, once, flat, with content; of European documents, the mandatory ones and their templates.
+
+    A document of a known type that names no European template follows another guide, which asks for other sections:
+    CDA-004 says so.
+    """
     if not document.sections:
         report.add("CDA-006", document.element)
     rules = profile.sections()
@@ -110,10 +139,10 @@ def check_sections(document: Document, profile: Profile, guide: Guide, report: R
         seen.add(code)
         if section.depth:
             report.add("CDA-010", section.element, section=code or "-")
-        _check_content(section, code, rule is not None and rule.required, report)
+        _check_content(section, code, european and rule is not None and rule.required, report)
         if rule is not None and european:
             _check_template(section, rule, guide, report)
-    for rule in profile.section:
+    for rule in profile.section if european else ():
         if rule.required and rule.code not in seen and document.sections:
             report.add("CDA-007", document.element, section=rule.code, title_fr=rule.fr, title_en=rule.en)
 

@@ -24,6 +24,7 @@ BINDINGS: Final = frozenset({"xslt", "xslt1", "xslt2", "xslt3", "xpath2", "xpath
 ALL: Final = "#ALL"
 DEFAULT: Final = "#DEFAULT"
 _XSL: Final = "{http://www.w3.org/1999/XSL/Transform}"
+_TRACE: Final = re.compile(r"(?<![\w:.$@/-])(?:fn:)?trace(?=\s*[(#])")
 _COPIED: Final = frozenset({f"{_XSL}function", f"{_XSL}key"})
 _DEEPEST: Final = 40  # includes within includes
 _EXPRESSIONS: Final = ("context", "test", "value", "select", "path", "subject", "documents")
@@ -257,6 +258,9 @@ def _copied(root: Element) -> Iterator[str]:
     """Keys and functions in XSLT, which the binding allows; other XSLT is refused, other foreign XML ignored."""
     for element in root.iterchildren("*"):
         if element.tag in _COPIED:
+            for part in element.iter("*"):
+                for name, value in part.items():
+                    part.set(name, _TRACE.sub("_c:trace", str(value)))  # the standard one writes to the terminal
             yield etree.tostring(element, encoding="unicode", with_tail=False)
         elif str(element.tag).startswith(_XSL):
             raise PackError("unsupported", f"xsl:{etree.QName(element).localname}")

@@ -17,7 +17,7 @@ from cdatk.validate.schematron.contexts import ANYTHING, Contexts
 from cdatk.validate.schematron.errors import PackError
 from cdatk.validate.schematron.rules import Check, Extends, Let, Part, Pattern, Rule, RuleSet, Value
 from cdatk.validate.schematron.scope import Scope, globals_of
-from cdatk.validate.schematron.xpath import Tokens, balanced, calls, is_safe, text, tokens, variables
+from cdatk.validate.schematron.xpath import Tokens, balanced, calls, is_safe, silenced, text, tokens, traces, variables
 
 OWN: Final = "_c"
 FAILED: Final = "cdatk-failed"  # begins a message of the sheet
@@ -49,6 +49,7 @@ class SheetWriter:
         self._set: Final = rules
         self._catalogues: Final = catalogues
         self._careful: Final = careful
+        self._traces: Final = traces(rules.namespaces)
         self._compat: Final = ' version="1.0"' if rules.binding in _OLD else ""
         self._contexts: Final = Contexts(OWN, self._set_of)
         self._checks: dict[Check, int] = {}
@@ -235,7 +236,7 @@ class SheetWriter:
     def _own(self, row: Tokens, scope: Scope) -> Tokens:
         if not balanced(row):
             raise PackError("expression", text(row)[:120])
-        return scope.resolved(self._catalogues.resolve(row))
+        return scope.resolved(self._catalogues.resolve(silenced(row, self._traces, OWN)))
 
     def _pooled(self, row: Tokens, scope: Scope, kind: str, result: str) -> str:
         """A call of the function that holds this expression; the expression itself where it needs its place."""

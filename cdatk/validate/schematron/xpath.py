@@ -19,6 +19,7 @@ _TOKEN: Final = re.compile(
     |(?P<symbol>::|:=|//|\|\||!=|<=|>=|<<|>>|=>|\.\.|.)""",
     re.VERBOSE | re.DOTALL,
 )
+_FUNCTIONS: Final = "http://www.w3.org/2005/xpath-functions"
 OPENING: Final = {"(": ")", "[": "]", "{": "}"}
 CLOSING: Final = frozenset(OPENING.values())
 _BOUNDS: Final = frozenset({"or", "and", "return", "then", "else", "satisfies", "in"})
@@ -93,6 +94,25 @@ def calls(row: Sequence[Token], name: str) -> bool:
     return any(
         row[i].kind == "name" and row[i].text.rpartition(":")[2] == name and row[i + 1].text == "("
         for i in range(len(row) - 1)
+    )
+
+
+def traces(namespaces: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """The names by which the standard function ``trace`` may be called where these prefixes are declared."""
+    prefixes = {"fn", *(prefix for prefix, uri in namespaces if prefix and uri == _FUNCTIONS)}
+    return frozenset({"trace", f"Q{{{_FUNCTIONS}}}trace", *(f"{prefix}:trace" for prefix in prefixes)})
+
+
+def silenced(row: Tokens, names: frozenset[str], own: str) -> Tokens:
+    """The expression with our ``trace``, which gives its value and writes nothing, in place of the standard one.
+
+    Saxon writes what it traces, perhaps the patient's data, to the terminal, and cannot be told not to.
+    """
+    return tuple(
+        token._replace(text=f"{own}:trace")
+        if token.text in names and token.kind == "name" and i + 1 < len(row) and row[i + 1].text in ("(", "#")
+        else token
+        for i, token in enumerate(row)
     )
 
 
