@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -41,8 +40,11 @@ def check_fhir(data: bytes, report: Report) -> bool:
 
 def prepare_fhir(profile: Path | None, check: bool) -> None:
     """Find out early that a profile file or the library for ``check`` cannot be used. Raises TerminologyError."""
-    if check and find_spec("fhir") is None:
-        raise TerminologyError("fhir.resources: pip install 'cdatk[check]'")
+    if check:
+        from importlib.util import find_spec
+
+        if find_spec("fhir") is None:
+            raise TerminologyError("fhir.resources: pip install 'cdatk[check]'")
     if profile is None:
         return
     from cdatk.emit.fhir.tables import ProfileError, maps
@@ -67,7 +69,7 @@ def emit_html(document: Document, translation: Translation, run: Run, report: Re
 
     translated = cda.emit_cda(document, translation, run, report, marks_only=True)
     try:
-        page = _page_maker().emit_html(translated.data, run.language)
+        page = _page_maker().emit_html(translated.data, run.language, written_here=True)
     except HtmlError as error:
         report.add("HTM-001", reason=str(error))
         return None

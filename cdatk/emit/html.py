@@ -6,10 +6,10 @@ make it read no file, no address and no environment, and run no code.
 
 from __future__ import annotations
 
-import os
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from xml.parsers import expat
 
 from cdatk import resources
 
@@ -24,10 +24,15 @@ _LOCK: Final = (
     (f"{_FEATURE}allowedProtocols", ""),
     (f"{_FEATURE}allow-external-functions", "false"),
     (f"{_FEATURE}disableXslEvaluate", "true"),
-    # Saxon prints what went wrong, with words of the document in it: not into our caller's log.
-    (f"{_FEATURE}standardErrorOutputFile", os.devnull),
     # The colon is percent-encoded because Saxon reads this name as a URI.
     (f"{_FEATURE}parserFeature?uri=http%3A//apache.org/xml/features/disallow-doctype-decl", "true"),
+    # Without DOCTYPE there are no entities to multiply. The parser's own limits would refuse what ``Limits`` lets in:
+    # 101 levels of nested lists, 100,000 "&lt;" in a narrative. 1,000 levels keep the sheets within their stack.
+    (f"{_FEATURE}parserProperty?uri=jdk.xml.maxElementDepth", "1000"),
+    (f"{_FEATURE}parserProperty?uri=jdk.xml.elementAttributeLimit", "0"),
+    (f"{_FEATURE}parserProperty?uri=jdk.xml.maxXMLNameLimit", "0"),
+    (f"{_FEATURE}parserProperty?uri=jdk.xml.maxGeneralEntitySizeLimit", "0"),
+    (f"{_FEATURE}parserProperty?uri=jdk.xml.totalEntitySizeLimit", "0"),
 )
 
 
@@ -49,11 +54,13 @@ class HtmlEmitter:
         self._processor: PySaxonProcessor | None = None
         self._sheet: PyXsltExecutable | None = None
 
-    def emit_html(self, cda: bytes, language: str) -> bytes:
+    def emit_html(self, cda: bytes, language: str, *, written_here: bool = False) -> bytes:
         """One self-contained HTML5 page (UTF-8) of a CDA R2 document.
 
         :param cda: a ClinicalDocument in UTF-8, as ``emit/cda`` writes it (annotated or plain).
         :param language: "fr" or "en", the language of labels; terms come from the document.
+        :param written_here: the bytes come from our own XML writer. Others are checked first, because Saxon prints
+            what is wrong with them, with words of the document, to the terminal.
         :raises HtmlError: the bytes are not UTF-8 XML without DOCTYPE, the language has no labels, or a sheet failed.
         """
         if language not in LANGUAGES:
@@ -62,6 +69,8 @@ class HtmlEmitter:
             text = cda.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise HtmlError(f"the document is not UTF-8 (byte {error.start})") from None
+        if not (written_here or _well_formed(cda)):
+            raise HtmlError("the document is not well-formed XML, or holds a DOCTYPE")
         with self._guard:
             return self._transform(text, language)
 
@@ -71,7 +80,7 @@ class HtmlEmitter:
         try:
             processor, sheet = self._ready()
             sheet.set_parameter("language", processor.make_string_value(language))
-            source = processor.parse_xml(xml_text=text, encoding="UTF-8")
+            source = processor.parse_xml(xml_text=text)  # with ``encoding`` the text would be encoded once more
             if source is None:
                 raise HtmlError("the document is not well-formed XML, or holds a DOCTYPE")
             page = sheet.transform_to_string(xdm_node=source)
@@ -95,6 +104,23 @@ class HtmlEmitter:
             processor.set_configuration_property(name, value)
         self._processor, self._sheet = processor, sheet
         return processor, sheet
+
+
+def _well_formed(data: bytes) -> bool:
+    """Whether bytes are XML without DOCTYPE (nothing of an entity is expanded: a DOCTYPE ends the look)."""
+    parser = expat.ParserCreate("UTF-8", " ")
+    doctypes: list[str] = []
+
+    def refuse(name: str, *_: object) -> None:
+        doctypes.append(name)
+        raise expat.ExpatError("DOCTYPE")
+
+    parser.StartDoctypeDeclHandler = refuse
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError:
+        return False
+    return not doctypes
 
 
 def _without_content(error: Exception) -> str:

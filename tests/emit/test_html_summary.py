@@ -133,3 +133,11 @@ def test_without_a_browser_a_pdf_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
     result = TOOLKIT.convert(document(), "pdf")
     assert result.output is None
     assert "HTM-002" in [f.code for f in result.report]
+
+
+def test_a_document_that_is_only_a_pdf_is_not_called_translated() -> None:
+    """The two or three codes of its header are no measure of what the physician reads."""
+    sample = Path(__file__).resolve().parents[2] / "samples" / "mt" / "mt-ps-l1-pdf.xml"
+    state = words(page(sample.read_bytes()).find(".//div[@class='state']"))
+    assert "Document joint montré tel qu'il a été reçu, non traduit" in state
+    assert "Traduit en français" not in state and "constat" in state

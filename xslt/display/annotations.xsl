@@ -3,10 +3,17 @@
 <xsl:stylesheet version="3.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
     xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:d="urn:cdatk:display" exclude-result-prefixes="#all">
 
-  <!-- The pseudo-attributes of a processing instruction, ready for d:attribute; '' when there is none. -->
+  <!-- The pseudo-attributes of a term, ready for d:attribute and d:state; '' when there are none. As cdatk writes the state
+       first, the space before it, which d:attribute looks for, is not needed: putting it there would copy every term. -->
   <xsl:function name="d:data" as="xs:string">
     <xsl:param name="pi" as="processing-instruction()?"/>
-    <xsl:sequence select="if ($pi) then ' ' || $pi else ''"/>
+    <xsl:sequence select="if (empty($pi) or starts-with($pi, 'state=&quot;')) then string($pi) else ' ' || $pi"/>
+  </xsl:function>
+
+  <xsl:function name="d:state" as="xs:string">
+    <xsl:param name="data" as="xs:string"/>
+    <xsl:sequence select="if (starts-with($data, 'state=&quot;')) then substring-before(substring($data, 8), '&quot;')
+        else d:attribute($data, ' state=&quot;')"/>
   </xsl:function>
 
   <!-- The value of one, by its opening (' text="'): values are escaped, so it cannot occur inside another. -->
@@ -21,7 +28,7 @@
   <xsl:function name="d:pi" as="xs:string">
     <xsl:param name="pi" as="processing-instruction()?"/>
     <xsl:param name="name" as="xs:string"/>
-    <xsl:sequence select="d:attribute(d:data($pi), ' ' || $name || '=&quot;')"/>
+    <xsl:sequence select="d:attribute(' ' || $pi, ' ' || $name || '=&quot;')"/>
   </xsl:function>
 
   <xsl:function name="d:unescape" as="xs:string">

@@ -47,11 +47,11 @@
     <h1><xsl:value-of select="if ($name != '') then $name else d:l('patient.unnamed')"/></h1>
     <ul class="identity">
       <xsl:for-each select="patient/birthTime">
-        <xsl:variable name="age" select="d:age(string(@value), string($document/effectiveTime/@value))"/>
+        <xsl:variable name="age" select="d:age(string(@value), string(($document/effectiveTime/@value)[1]))"/>
         <li>
           <xsl:choose>
             <xsl:when test="@value">
-              <xsl:value-of select="(d:l('patient.born.' || $sex/@code), d:l('patient.born'))[1]"/>
+              <xsl:value-of select="(d:l('patient.born.' || $sex[1]/@code), d:l('patient.born'))[1]"/>
               <xsl:call-template name="time-element"/>
               <xsl:if test="exists($age)"><xsl:value-of select="d:l('patient.age', string($age))"/></xsl:if>
             </xsl:when>
@@ -69,8 +69,8 @@
   <!-- "BORG Dolores · née le 10 mars 1962 · P-1 · Résumé patient, 1er mars 2024", at the head of each printed page -->
   <xsl:function name="d:running-head" as="xs:string">
     <xsl:param name="document" as="element()"/>
-    <xsl:variable name="patient" select="$document/recordTarget[1]/patientRole"/>
-    <xsl:variable name="sex" select="$patient/patient/administrativeGenderCode/@code"/>
+    <xsl:variable name="patient" select="($document/recordTarget/patientRole)[1]"/>
+    <xsl:variable name="sex" select="($patient/patient/administrativeGenderCode/@code)[1]"/>
     <xsl:sequence select="string-join((d:patient-name(($patient/patient/name)[1])[. != ''],
         $patient/patient/birthTime/@value ! ((d:l('patient.born.' || $sex), d:l('patient.born'))[1] || d:date(.)),
         $patient/id[@extension][1]/@extension,
@@ -93,7 +93,7 @@
 
   <xsl:template name="source-language">
     <xsl:variable name="pi" select="processing-instruction('cdatk-document')[1]"/>
-    <xsl:variable name="code" select="string(languageCode/@code)"/>
+    <xsl:variable name="code" select="string((languageCode/@code)[1])"/>
     <xsl:variable name="name" select="(d:pi($pi, 'source-language-name')[. != ''],
         d:l('lang.' || lower-case(substring-before($code || '-', '-'))), $code[. != ''])[1]"/>
     <xsl:if test="$name">
@@ -111,6 +111,8 @@
       <dd>
         <xsl:choose>
           <xsl:when test="not($pi)"><xsl:value-of select="d:l('state.none')"/></xsl:when>
+          <!-- its few codes say nothing about the document inside -->
+          <xsl:when test="component/nonXMLBody and not(component/structuredBody)"><xsl:value-of select="d:l('state.attached')"/></xsl:when>
           <xsl:when test="$left le 0"><xsl:value-of select="d:l('state.whole')"/></xsl:when>
           <xsl:otherwise>
             <a href="#legende">

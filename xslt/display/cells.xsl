@@ -69,7 +69,7 @@
       <xsl:when test="code[@code]">
         <xsl:for-each select="code"><xsl:call-template name="coded"/></xsl:for-each>
         <!-- a name that only repeats the wording before translation says nothing more -->
-        <xsl:if test="$name and not(lower-case(d:name($name[1])) = (code//@displayName, d:pi(code/processing-instruction('cdatk-term')[1],
+        <xsl:if test="$name and not(lower-case(d:name($name[1])) = (code//@displayName, d:pi((code/processing-instruction('cdatk-term'))[1],
             'original'), d:original(code[1])) ! lower-case(.))">
           <xsl:text> </xsl:text><q><xsl:call-template name="source-lang"/><xsl:value-of select="d:name($name[1])"/></q>
         </xsl:if>

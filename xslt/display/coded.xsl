@@ -15,34 +15,51 @@
   <!-- Context: a coded element. The data of its annotation may be given when it is at hand. -->
   <xsl:template name="coded">
     <xsl:param name="data" as="xs:string" select="d:data(processing-instruction('cdatk-term')[1])"/>
+    <xsl:param name="in-row" as="xs:boolean" tunnel="yes" select="false()"/>
+    <xsl:param name="mid-sentence" as="xs:boolean" tunnel="yes" select="false()"/>
     <xsl:choose>
       <xsl:when test="$data != ''">
-        <xsl:variable name="text" select="d:attribute($data, ' text=&quot;')"/>
-        <xsl:call-template name="term">
-          <xsl:with-param name="state" select="d:attribute($data, ' state=&quot;')"/>
-          <xsl:with-param name="text" select="if ($text != '') then $text else d:own-words(.)"/>
-          <xsl:with-param name="lang" select="d:attribute($data, ' lang=&quot;')"/>
-        </xsl:call-template>
-        <xsl:if test="contains($data, ' differs=&quot;true')"><xsl:call-template name="wording"/></xsl:if>
+        <xsl:variable name="text" as="xs:string" select="d:attribute($data, ' text=&quot;')"/>
+        <xsl:choose>
+          <!-- the usual case, as "term" would write it -->
+          <xsl:when test="starts-with($data, 'state=&quot;translated&quot;') and $text != '' and not($mid-sentence)">
+            <xsl:value-of select="$text"/>
+          </xsl:when>
+          <xsl:otherwise>
+            <xsl:call-template name="term">
+              <xsl:with-param name="state" select="d:state($data)"/>
+              <xsl:with-param name="text" select="if ($text != '') then $text else d:own-words(.)"/>
+              <xsl:with-param name="lang" select="d:attribute($data, ' lang=&quot;')"/>
+            </xsl:call-template>
+          </xsl:otherwise>
+        </xsl:choose>
+        <xsl:if test="$in-row and contains($data, ' differs=&quot;true')">
+          <xsl:call-template name="wording"><xsl:with-param name="data" select="$data"/></xsl:call-template>
+        </xsl:if>
       </xsl:when>
       <xsl:otherwise>
-        <xsl:call-template name="term">
-          <xsl:with-param name="state" select="d:plain-state(.)"/>
-          <xsl:with-param name="text" select="d:own-words(.)"/>
-          <xsl:with-param name="lang" select="''"/>
-        </xsl:call-template>
+        <xsl:variable name="own" as="xs:string?" select="if (@code and not(@codeSystem = $d:absent-system)) then d:own-label(.) else ()"/>
+        <xsl:choose>
+          <xsl:when test="$own != ''"><xsl:value-of select="$own"/></xsl:when>
+          <xsl:otherwise>
+            <xsl:call-template name="term">
+              <xsl:with-param name="state" select="d:plain-state(.)"/>
+              <xsl:with-param name="text" select="d:own-words(.)"/>
+              <xsl:with-param name="lang" select="''"/>
+            </xsl:call-template>
+          </xsl:otherwise>
+        </xsl:choose>
       </xsl:otherwise>
     </xsl:choose>
-    <xsl:if test="*"><xsl:call-template name="qualifiers"/></xsl:if>
+    <xsl:if test="*:qualifier"><xsl:call-template name="qualifiers"/></xsl:if>
   </xsl:template>
 
   <!-- In a row: the document's own words where they are not those of the catalogue, so that a code that does not mean
        what its author wrote is seen at once. The details have them anyway. -->
   <xsl:template name="wording">
-    <xsl:param name="in-row" as="xs:boolean" tunnel="yes" select="false()"/>
-    <xsl:variable name="data" select="d:data(processing-instruction('cdatk-term')[1])"/>
-    <xsl:variable name="original" select="d:attribute($data, ' original=&quot;')"/>
-    <xsl:if test="$in-row and $original != d:attribute($data, ' text=&quot;')">
+    <xsl:param name="data" as="xs:string"/>
+    <xsl:variable name="original" as="xs:string" select="d:attribute($data, ' original=&quot;')"/>
+    <xsl:if test="$original != d:attribute($data, ' text=&quot;')">
       <xsl:text> </xsl:text>
       <q class="w">
         <xsl:call-template name="lang"><xsl:with-param name="tag" select="d:attribute($data, ' original-lang=&quot;')"/></xsl:call-template>
@@ -92,9 +109,7 @@
     <xsl:choose>
       <xsl:when test="$state = ('unknown-code', 'unknown-system')">
         <xsl:if test="@code and string(@code) != $text and not($inside-link)">
-          <code><xsl:value-of select="@code"/></code>
-          <xsl:text> </xsl:text>
-          <xsl:value-of select="d:system(.)"/>
+          <span class="w"><code><xsl:value-of select="@code"/></code><xsl:text> </xsl:text><xsl:value-of select="d:system(.)"/></span>
           <xsl:text> </xsl:text>
         </xsl:if>
         <span class="m m-un"><xsl:value-of select="d:l('mark.' || $state)"/></span>
@@ -183,7 +198,7 @@
   </xsl:function>
 
   <!-- lang of words taken from the document; nothing when the document's own tag is not one. -->
-  <xsl:variable name="d:source-language" as="xs:string" select="d:tag(string(/*/languageCode/@code))"/>
+  <xsl:variable name="d:source-language" as="xs:string" select="d:tag(string((/*/languageCode/@code)[1]))"/>
 
   <xsl:function name="d:is-language" as="xs:boolean">
     <xsl:param name="tag" as="xs:string"/>
@@ -191,7 +206,7 @@
   </xsl:function>
 
   <!-- A language tag as HTML wants it: three letters become the two there are for them (labels.xml); '' for what is none. -->
-  <xsl:function name="d:tag" as="xs:string">
+  <xsl:function name="d:tag" as="xs:string" cache="yes">
     <xsl:param name="written" as="xs:string"/>
     <xsl:variable name="main" select="lower-case(substring-before($written || '-', '-'))"/>
     <xsl:variable name="two" select="if (string-length($main) = 3) then d:l('lang3.' || $main) else ()"/>

@@ -7,11 +7,12 @@
     xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:d="urn:cdatk:display"
     xpath-default-namespace="urn:hl7-org:v3" exclude-result-prefixes="#all">
 
-  <!-- "3 mars 2024", "mars 2024", "2024", "8 juin 2022 à 10 h 49 (UTC+02:00)". -->
-  <xsl:function name="d:date" as="xs:string">
+  <!-- "3 mars 2024", "mars 2024", "2024", "8 juin 2022 à 10 h 49 (UTC+02:00)". Remembered, as a row and its details show
+       the same dates. -->
+  <xsl:function name="d:date" as="xs:string" cache="yes">
     <xsl:param name="written" as="xs:string"/>
-    <xsl:variable name="digits" select="replace($written, '[^0-9].*$', '')"/>
-    <xsl:variable name="length" select="string-length($digits)"/>
+    <xsl:variable name="digits" as="xs:string" select="d:digits($written)"/>
+    <xsl:variable name="length" as="xs:integer" select="string-length($digits)"/>
     <xsl:variable name="month" select="d:l('month.' || substring($digits, 5, 2))"/>
     <xsl:sequence select="
         if ($length = 4) then $digits
@@ -20,6 +21,12 @@
         else if ($length lt 8) then $written
         else d:day(substring($digits, 7, 2)) || ' ' || $month || ' ' || substring($digits, 1, 4)
              || (if ($length ge 10) then d:clock($digits, $written) else '')"/>
+  </xsl:function>
+
+  <!-- The digits a time begins with. -->
+  <xsl:function name="d:digits" as="xs:string">
+    <xsl:param name="written" as="xs:string"/>
+    <xsl:sequence select="if (translate($written, '0123456789', '') = '') then $written else replace($written, '[^0-9].*$', '')"/>
   </xsl:function>
 
   <xsl:function name="d:day" as="xs:string">
@@ -42,11 +49,11 @@
   </xsl:function>
 
   <!-- How a date is introduced depends on its precision: "le 3 mars", "en mars", "en 2024". -->
-  <xsl:function name="d:dated" as="xs:string">
+  <xsl:function name="d:dated" as="xs:string" cache="yes">
     <xsl:param name="kind" as="xs:string"/>
     <xsl:param name="written" as="xs:string"/>
     <xsl:variable name="date" select="d:date($written)"/>
-    <xsl:variable name="length" select="string-length(replace($written, '[^0-9].*$', ''))"/>
+    <xsl:variable name="length" as="xs:integer" select="string-length(d:digits($written))"/>
     <xsl:variable name="vowel" select="if ($length = 6 and substring($written, 5, 2) = ('04', '08', '10')) then '-vowel' else ''"/>
     <xsl:variable name="precise" select="if ($length ge 8) then '.day' else if ($length = 6) then '.month' else '.year'"/>
     <xsl:sequence select="d:l((('date.' || $kind || $precise || $vowel)[exists(d:l(.))], 'date.' || $kind || $precise)[1], $date)"/>
@@ -78,7 +85,7 @@
         </xsl:for-each>
       </xsl:when>
       <xsl:when test="*:center/@value">
-        <xsl:value-of select="d:l('date.around', d:date(*:center/@value))"/>
+        <xsl:value-of select="d:l('date.around', string-join(*:center/@value ! d:date(.), ', '))"/>
       </xsl:when>
       <xsl:when test="@nullFlavor or $low/@nullFlavor or $high/@nullFlavor">
         <span class="nf"><xsl:value-of select="d:no-date((@nullFlavor, $low/@nullFlavor, $high/@nullFlavor)[1])"/></span>
@@ -104,9 +111,10 @@
 
   <!-- Context: an element with one point in time. -->
   <xsl:template name="time-element">
+    <xsl:variable name="iso" as="xs:string" select="d:iso(@value)"/>
     <xsl:choose>
-      <xsl:when test="d:iso(@value) castable as xs:date">
-        <time datetime="{d:iso(@value)}"><xsl:value-of select="d:date(@value)"/></time>
+      <xsl:when test="$iso castable as xs:date">
+        <time datetime="{$iso}"><xsl:value-of select="d:date(@value)"/></time>
       </xsl:when>
       <xsl:when test="@value"><xsl:value-of select="d:date(@value)"/></xsl:when>
       <xsl:when test="@nullFlavor"><span class="nf"><xsl:value-of select="d:no-date(@nullFlavor)"/></span></xsl:when>

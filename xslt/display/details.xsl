@@ -25,7 +25,7 @@
         </xsl:if>
       </xsl:when>
       <xsl:when test="d:is-leaf(.)"><xsl:call-template name="pair"/></xsl:when>
-      <xsl:when test="* except (templateId, typeId)"><xsl:call-template name="group"/></xsl:when>
+      <xsl:when test="*[not(self::templateId or self::typeId)]"><xsl:call-template name="group"/></xsl:when>
     </xsl:choose>
   </xsl:template>
 
@@ -46,7 +46,7 @@
 
   <xsl:template mode="data" match="effectiveTime | time | birthTime">
     <xsl:choose>
-      <xsl:when test="@code or processing-instruction() or * except (low, high, center, width)">
+      <xsl:when test="@code or processing-instruction() or *[not(self::low or self::high or self::center or self::width)]">
         <xsl:call-template name="any-data"/>
       </xsl:when>
       <xsl:when test="@* or *"><li><xsl:call-template name="element-label"/><xsl:call-template name="interval"/></li></xsl:when>
@@ -93,16 +93,16 @@
   <xsl:template name="source">
     <xsl:param name="data" as="xs:string" select="d:data(processing-instruction('cdatk-term')[1])"/>
     <xsl:if test="@code or $data != '' or *:originalText or *:translation">
-      <xsl:variable name="shown" select="d:attribute($data, ' text=&quot;')"/>
-      <xsl:variable name="original" select="d:attribute($data, ' original=&quot;')"/>
+      <xsl:variable name="shown" as="xs:string" select="d:attribute($data, ' text=&quot;')"/>
+      <xsl:variable name="original" as="xs:string" select="d:attribute($data, ' original=&quot;')"/>
       <span class="s">
         <xsl:if test="$original != '' and $original != $shown">
-          <xsl:variable name="lang" select="d:attribute($data, ' original-lang=&quot;')"/>
+          <xsl:variable name="lang" as="xs:string" select="d:tag(d:attribute($data, ' original-lang=&quot;'))"/>
           <xsl:text> </xsl:text>
-          <q>
-            <xsl:call-template name="lang"><xsl:with-param name="tag" select="$lang"/></xsl:call-template>
-            <xsl:value-of select="$original"/>
-          </q>
+          <xsl:choose>
+            <xsl:when test="$lang != ''"><q lang="{$lang}"><xsl:value-of select="$original"/></q></xsl:when>
+            <xsl:otherwise><q><xsl:value-of select="$original"/></q></xsl:otherwise>
+          </xsl:choose>
         </xsl:if>
         <xsl:if test="$data = '' and @displayName and (d:own-label(.) or @codeSystem = $d:absent-system)">
           <xsl:text> </xsl:text>
@@ -118,7 +118,8 @@
           <xsl:for-each select="*:qualifier/(*:name | *:value)"><xsl:call-template name="source"/></xsl:for-each>
         </xsl:if>
         <!-- a display name that is neither what is shown nor the first one, as the sheet finds it before translation -->
-        <xsl:variable name="name" select="if ($data = '') then () else normalize-space(@displayName)[not(. = ('', $shown, $original))]"/>
+        <xsl:variable name="name" as="xs:string?" select="if ($data = '') then ()
+            else normalize-space(@displayName)[not(. = ('', $shown, $original))]"/>
         <xsl:if test="$name">
           <xsl:text> ; </xsl:text><xsl:value-of select="d:l('row.earlier')"/><xsl:text> </xsl:text><q><xsl:value-of select="$name"/></q>
         </xsl:if>
@@ -150,14 +151,14 @@
   <xsl:template name="code-and-system">
     <xsl:if test="@code">
       <xsl:text> </xsl:text>
-      <code>
-        <xsl:if test="@codeSystem"><xsl:attribute name="title" select="@codeSystem"/></xsl:if>
-        <xsl:value-of select="@code"/>
-      </code>
+      <xsl:choose>
+        <xsl:when test="@codeSystem"><code title="{@codeSystem}"><xsl:value-of select="@code"/></code></xsl:when>
+        <xsl:otherwise><code><xsl:value-of select="@code"/></code></xsl:otherwise>
+      </xsl:choose>
     </xsl:if>
     <xsl:if test="@codeSystem or @codeSystemName">
-      <xsl:value-of select="' ' || d:system(.)"/>
-      <xsl:value-of select="@codeSystemVersion ! (' ' || .)"/>
+      <xsl:text> </xsl:text><xsl:value-of select="d:system(.)"/>
+      <xsl:if test="@codeSystemVersion"><xsl:text> </xsl:text><xsl:value-of select="@codeSystemVersion"/></xsl:if>
     </xsl:if>
   </xsl:template>
 
@@ -247,7 +248,8 @@
       <xsl:for-each select="@moodCode[. != 'EVN']">
         <li><b><xsl:value-of select="d:l('mood')"/></b><xsl:text> </xsl:text><xsl:value-of select="d:word('mood.', .)"/></li>
       </xsl:for-each>
-      <xsl:apply-templates select="* except (templateId, code, self::observation/value)" mode="data"/>
+      <xsl:variable name="shown" as="xs:boolean" select="exists(self::observation)"/>
+      <xsl:apply-templates select="*[not(self::templateId or self::code or self::value[$shown])]" mode="data"/>
     </ul>
   </xsl:template>
 

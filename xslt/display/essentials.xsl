@@ -29,14 +29,14 @@
   <!-- Whether the page has this block at all: the jump list asks too. -->
   <xsl:function name="d:has-essentials" as="xs:boolean">
     <xsl:param name="sections" as="element()*"/>
-    <xsl:sequence select="$sections/code/@code = $d:cards"/>
+    <xsl:sequence select="$sections/code[1]/@code = $d:cards"/>
   </xsl:function>
 
   <!-- Context: the document. -->
   <xsl:template name="essentials">
     <xsl:param name="sections" as="element()*"/>
     <xsl:variable name="missing" select="d:missing(.)"/>
-    <xsl:variable name="cards" select="$sections[code/@code = $d:cards]"/>
+    <xsl:variable name="cards" select="$sections[code[1]/@code = $d:cards]"/>
     <xsl:variable name="summary" as="xs:boolean" select="code/@code = '60591-5'"/>
     <xsl:if test="d:has-essentials($sections) or exists($missing)">
       <section class="essentials" id="essentiel" aria-labelledby="essentiel-h">
@@ -44,16 +44,16 @@
         <div class="grid">
           <xsl:for-each select="$d:cards">
             <xsl:variable name="loinc" select="."/>
-            <xsl:for-each select="$cards[code/@code = $loinc]">
+            <xsl:for-each select="$cards[code[1]/@code = $loinc]">
               <xsl:call-template name="card"><xsl:with-param name="loinc" select="$loinc"/></xsl:call-template>
             </xsl:for-each>
-            <xsl:if test="$summary and not($cards/code/@code = $loinc)">
+            <xsl:if test="$summary and not($cards/code[1]/@code = $loinc)">
               <div class="c{' missing'[$loinc = $missing]}"><h3><xsl:value-of select="d:l('section.' || $loinc)"/></h3>
                 <p><xsl:value-of select="d:l('essentials.missing')"/></p></div>
             </xsl:if>
           </xsl:for-each>
           <xsl:call-template name="pregnancy-card">
-            <xsl:with-param name="section" select="$sections[code/@code = '10162-6']"/>
+            <xsl:with-param name="section" select="$sections[code[1]/@code = '10162-6']"/>
           </xsl:call-template>
         </div>
       </section>
@@ -77,7 +77,7 @@
             <xsl:with-param name="loinc" select="$loinc"/>
           </xsl:call-template>
         </xsl:when>
-        <xsl:when test="normalize-space(text) != ''"><p><a href="#{$id}"><xsl:value-of select="d:l('essentials.text-only')"/></a></p></xsl:when>
+        <xsl:when test="text[normalize-space(.) != '']"><p><a href="#{$id}"><xsl:value-of select="d:l('essentials.text-only')"/></a></p></xsl:when>
         <xsl:otherwise><p><xsl:value-of select="d:l('section.empty')"/></p></xsl:otherwise>
       </xsl:choose>
     </div>
@@ -122,11 +122,11 @@
   <!-- 'ongoing', 'past' or 'unstated', by status and last day against the day of the document. -->
   <xsl:function name="d:course" as="xs:string">
     <xsl:param name="statement" as="element()"/>
-    <xsl:variable name="status" select="string($statement/statusCode/@code)"/>
+    <xsl:variable name="status" select="string(($statement/statusCode/@code)[1])"/>
     <xsl:variable name="today" select="string(root($statement)/*/effectiveTime[1]/@value)"/>
     <xsl:variable name="ends" select="$statement/effectiveTime/high"/>
     <xsl:variable name="last" select="string($ends[@value][1]/@value)"/>
-    <xsl:variable name="begun" select="string($statement/effectiveTime/low[@value][1]/@value)"/>
+    <xsl:variable name="begun" select="string(($statement/effectiveTime/low/@value)[1])"/>
     <xsl:variable name="over" as="xs:boolean" select="$last != '' and $today != '' and d:before($last, $today)"/>
     <xsl:sequence select="if ($status = ('completed', 'aborted', 'cancelled', 'obsolete')) then 'past'
         else if ($status = 'active') then (if ($over) then 'unstated' else 'ongoing')

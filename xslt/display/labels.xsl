@@ -35,7 +35,11 @@
   <xsl:function name="d:l" as="xs:string">
     <xsl:param name="key" as="xs:string"/>
     <xsl:param name="values" as="xs:string*"/>
-    <xsl:sequence select="fold-left(1 to count($values), string($d:labels($key)), function($text, $at) {
+    <xsl:variable name="label" as="xs:string" select="string($d:labels($key))"/>
+    <!-- one place holder is the usual case -->
+    <xsl:sequence select="if (count($values) eq 1 and contains($label, '{0}'))
+        then substring-before($label, '{0}') || $values || substring-after($label, '{0}')
+        else fold-left(1 to count($values), $label, function($text, $at) {
         let $hole := '{' || ($at - 1) || '}' return
         if (contains($text, $hole))
         then substring-before($text, $hole) || $values[$at] || substring-after($text, $hole) else $text })"/>

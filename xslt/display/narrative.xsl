@@ -11,15 +11,18 @@
 
   <!-- id, language and style, each only in a form that cannot carry anything else. -->
   <xsl:template name="common">
-    <xsl:param name="class" as="xs:string*"/>
-    <xsl:variable name="styles" as="xs:string*" select="$class, tokenize(@styleCode) ! d:style(.)"/>
+    <xsl:param name="class" as="xs:string?" select="()"/>
     <xsl:if test="@ID and . is key('id', @ID)[1]">
       <xsl:attribute name="id" select="d:anchor(@ID)"/>
     </xsl:if>
     <xsl:if test="@language"><xsl:call-template name="lang"><xsl:with-param name="tag" select="@language"/></xsl:call-template></xsl:if>
-    <xsl:if test="exists($styles)">
-      <xsl:attribute name="class" select="$styles" separator=" "/>
-    </xsl:if>
+    <xsl:choose>
+      <xsl:when test="@styleCode">
+        <xsl:variable name="styles" as="xs:string*" select="$class, tokenize(@styleCode) ! d:style(.)"/>
+        <xsl:if test="exists($styles)"><xsl:attribute name="class" select="$styles" separator=" "/></xsl:if>
+      </xsl:when>
+      <xsl:when test="$class"><xsl:attribute name="class" select="$class"/></xsl:when>
+    </xsl:choose>
   </xsl:template>
 
   <xsl:function name="d:style" as="xs:string*">
@@ -58,7 +61,7 @@
     <xsl:apply-templates select="caption" mode="narrative"/>
     <xsl:element name="{if (@listType = 'ordered') then 'ol' else 'ul'}">
       <xsl:call-template name="common"/>
-      <xsl:apply-templates select="node() except caption" mode="narrative"/>
+      <xsl:apply-templates select="node()[not(self::caption)]" mode="narrative"/>
     </xsl:element>
   </xsl:template>
 
@@ -92,7 +95,7 @@
 
   <xsl:template match="thead | tbody | tfoot | tr" mode="narrative">
     <xsl:element name="{local-name()}">
-      <xsl:call-template name="common"/>
+      <xsl:if test="@*"><xsl:call-template name="common"/></xsl:if>
       <xsl:apply-templates select="*" mode="narrative"/>
       <xsl:if test="self::tr and text()[normalize-space(.) != '']">
         <td><xsl:value-of select="text()"/></td>
@@ -111,7 +114,7 @@
     <xsl:param name="widest" as="xs:integer" tunnel="yes" select="100"/>
     <!-- a heading without words heads nothing -->
     <xsl:element name="{if (normalize-space(.) = '' and not(renderMultiMedia)) then 'td' else local-name()}">
-      <xsl:call-template name="common"/>
+      <xsl:if test="@*"><xsl:call-template name="common"/></xsl:if>
       <xsl:for-each select="@colspan[d:span(., $widest) gt 1], @rowspan[d:span(., 100) gt 1]">
         <xsl:attribute name="{local-name()}" select="d:span(., if (self::attribute(colspan))
             then $widest - count(../(preceding-sibling::* | following-sibling::*)[self::td or self::th]) else 100)"/>
@@ -165,7 +168,7 @@
   </xsl:template>
 
   <xsl:template match="renderMultiMedia" mode="narrative">
-    <xsl:variable name="caption" select="normalize-space(caption)"/>
+    <xsl:variable name="caption" as="xs:string" select="normalize-space(string-join(caption, ' '))"/>
     <xsl:for-each select="for $id in tokenize(@referencedObject) return key('id', $id)[1]">
       <xsl:for-each select="descendant-or-self::observationMedia/value">
         <xsl:call-template name="media"><xsl:with-param name="name" select="$caption"/></xsl:call-template>

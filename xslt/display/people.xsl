@@ -8,7 +8,7 @@
   <xsl:function name="d:patient-name" as="xs:string">
     <xsl:param name="name" as="element()?"/>
     <xsl:sequence select="if (empty($name/*)) then normalize-space($name) else string-join(($name/prefix, $name/family ! upper-case(.),
-        $name/given, $name/suffix, $name/(text() | * except (prefix, family, given, suffix, validTime)))
+        $name/given, $name/suffix, $name/node()[self::text() or self::*[not(self::prefix or self::family or self::given or self::suffix or self::validTime)]])
         ! normalize-space(.)[. != ''], ' ')"/>
   </xsl:function>
 
@@ -16,7 +16,7 @@
   <xsl:function name="d:name" as="xs:string">
     <xsl:param name="name" as="element()?"/>
     <xsl:sequence select="if (empty($name/*)) then normalize-space($name) else string-join(($name/prefix, $name/given, $name/family,
-        $name/suffix, $name/(text() | * except (prefix, family, given, suffix, validTime)))
+        $name/suffix, $name/node()[self::text() or self::*[not(self::prefix or self::family or self::given or self::suffix or self::validTime)]])
         ! normalize-space(.)[. != ''], ' ')"/>
   </xsl:function>
 

@@ -50,13 +50,13 @@
   <xsl:function name="d:clinical-order" as="element()*">
     <xsl:param name="body" as="element()*"/>
     <xsl:variable name="all" select="$body//section"/>
-    <xsl:sequence select="for $loinc in $d:order return $all[code/@code = $loinc], $all[not(code/@code = $d:order)]"/>
+    <xsl:sequence select="for $loinc in $d:order return $all[code[1]/@code = $loinc], $all[not(code[1]/@code = $d:order)]"/>
   </xsl:function>
 
   <xsl:function name="d:missing" as="xs:string*">
     <xsl:param name="document" as="element()"/>
     <xsl:sequence select="if ($document/code/@code = '60591-5' and $document/component/structuredBody)
-        then $d:mandatory[not(. = $document/component/structuredBody//section/code/@code)] else ()"/>
+        then $d:mandatory[not(. = $document/component/structuredBody//section/code[1]/@code)] else ()"/>
   </xsl:function>
 
   <xsl:function name="d:section-id" as="xs:string">
@@ -68,7 +68,7 @@
   <!-- Our title for the code, else what the document calls it. -->
   <xsl:function name="d:section-title" as="xs:string">
     <xsl:param name="section" as="element()"/>
-    <xsl:variable name="pi" select="$section/code/processing-instruction('cdatk-term')[1]"/>
+    <xsl:variable name="pi" select="($section/code/processing-instruction('cdatk-term'))[1]"/>
     <xsl:sequence select="(d:l('section.' || $section/code[1]/@code), d:pi($pi, 'text')[. != ''],
         $section/title ! normalize-space(.)[. != ''], $section/code/@displayName ! string(.), $section/code/@code ! string(.),
         d:l('section.untitled'))[1]"/>
@@ -81,7 +81,7 @@
     <!-- A missing mandatory section stands where it would stand. -->
     <xsl:for-each select="$d:order">
       <xsl:variable name="loinc" select="."/>
-      <xsl:for-each select="$sections[code/@code = $loinc]"><xsl:call-template name="section"/></xsl:for-each>
+      <xsl:for-each select="$sections[code[1]/@code = $loinc]"><xsl:call-template name="section"/></xsl:for-each>
       <xsl:if test="$loinc = $missing">
         <section class="card missing" id="missing-{$loinc}" aria-labelledby="missing-{$loinc}-h">
           <h2 id="missing-{$loinc}-h"><xsl:value-of select="d:l('section.' || $loinc)"/></h2>
@@ -89,7 +89,7 @@
         </section>
       </xsl:if>
     </xsl:for-each>
-    <xsl:for-each select="$sections[not(code/@code = $d:order)]"><xsl:call-template name="section"/></xsl:for-each>
+    <xsl:for-each select="$sections[not(code[1]/@code = $d:order)]"><xsl:call-template name="section"/></xsl:for-each>
   </xsl:template>
 
   <xsl:template name="section">
@@ -111,7 +111,7 @@
   </xsl:template>
 
   <xsl:template name="source-lang-unless-translated">
-    <xsl:if test="not(d:pi(code/processing-instruction('cdatk-term')[1], 'state') = ('translated', 'outside'))">
+    <xsl:if test="not(d:pi((code/processing-instruction('cdatk-term'))[1], 'state') = ('translated', 'outside'))">
       <xsl:call-template name="source-lang"/>
     </xsl:if>
   </xsl:template>
@@ -120,7 +120,7 @@
   <xsl:template name="section-emptiness">
     <xsl:if test="not(entry/*)">
       <xsl:choose>
-        <xsl:when test="normalize-space(text) != '' or text/renderMultiMedia">
+        <xsl:when test="text[normalize-space(.) != ''] or text/renderMultiMedia">
           <p class="note"><xsl:value-of select="d:l('section.text-only')"/></p>
         </xsl:when>
         <xsl:when test="component/section"/>
@@ -166,7 +166,8 @@
       </xsl:for-each>
       <xsl:for-each select="id[@extension]"><xsl:text> · </xsl:text><xsl:call-template name="identifier"/></xsl:for-each>
     </p>
-    <xsl:variable name="more" select="* except (templateId, id, code, title, text, entry, component)"/>
+    <xsl:variable name="more" select="*[not(self::templateId or self::id or self::code or self::title or self::text
+        or self::entry or self::component)]"/>
     <xsl:if test="exists($more)">
       <details>
         <summary><xsl:value-of select="d:l('section.more')"/></summary>

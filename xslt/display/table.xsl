@@ -25,12 +25,12 @@
       <xsl:variable name="count" select="count($rows)"/>
       <!-- a column that few rows fill is a line in the first cell of those rows, so that tables stay narrow -->
       <xsl:variable name="filled" as="map(*)*" select="$layout?columns ! (let $of := ?of return
-          map:put(., 'rows', if (?keep) then $count else count($rows[exists($of(.))])))"/>
+          map:merge((., map{'label': d:l(?l), 'rows': if (?keep) then $count else count($rows[exists($of(.))])})))"/>
       <xsl:variable name="columns" select="$filled[?rows * 2 ge $count]"/>
       <table class="t{' rec'[count($columns) gt 8]}">
         <caption><xsl:value-of select="$caption"/></caption>
         <thead>
-          <tr><xsl:for-each select="$columns"><th scope="col"><xsl:value-of select="d:l(?l)"/></th></xsl:for-each></tr>
+          <tr><xsl:for-each select="$columns"><th scope="col"><xsl:value-of select="?label"/></th></xsl:for-each></tr>
         </thead>
         <xsl:for-each select="entry[*]">
           <xsl:if test="not(d:is-absent(.))">
@@ -87,14 +87,14 @@
               <xsl:variable name="more" select="?of($row)"/>
               <xsl:if test="exists($more)">
                 <div class="l">
-                  <xsl:value-of select="d:l(?l) || d:l('colon')"/>
+                  <xsl:value-of select="?label || d:l('colon')"/>
                   <xsl:call-template name="cell"><xsl:with-param name="nodes" select="$more"/></xsl:call-template>
                 </div>
               </xsl:if>
             </xsl:for-each></th>
           </xsl:when>
           <xsl:otherwise>
-            <td data-l="{d:l(?l)}"><xsl:call-template name="cell"><xsl:with-param name="nodes" select="$nodes"/></xsl:call-template></td>
+            <td data-l="{?label}"><xsl:call-template name="cell"><xsl:with-param name="nodes" select="$nodes"/></xsl:call-template></td>
           </xsl:otherwise>
         </xsl:choose>
       </xsl:for-each>

@@ -13,7 +13,7 @@ from typing import Final
 from cdatk.emit.cda.marks import content_of, mark
 from cdatk.model import CodedValue, Document, Mapped, Standing, Term, TermState, Translation
 from cdatk.oids import ABSENT_UNKNOWN
-from cdatk.safe_xml import HL7, PHARM, XSI_TYPE, Element, local, namespace
+from cdatk.safe_xml import HL7, NAMES, PHARM, XSI_TYPE, Element, local, namespace
 
 _WORD: Final = re.compile(r"\w+")
 _TAG: Final = re.compile(r" \([a-z /]+\)$")
@@ -51,18 +51,19 @@ class TermWriter:
         term = self._terms[coded.index]
         if term.mapped.standing is Standing.STRUCTURAL:
             return True
-        if not self._marks_only and term.state is TermState.TRANSLATED and term.text and takes_translation(target):
-            _replace_display(target, term.text)
-        words = _original(target, term)
+        text = term.text
+        if not self._marks_only and text and term.state is TermState.TRANSLATED and takes_translation(target):
+            _replace_display(target, text)
+        words = _original(target, text)
         original = words or coded.original_text
         values = {
             "state": self._state(coded, term),
-            "text": term.text,
+            "text": text,
             "lang": term.language,
             "original": original,
             "original-lang": self._original_language(original, term),
         }
-        if words and _differ(words, term.text, term.mapped.english):
+        if words and _differ(words, text, term.mapped.english):
             values["differs"] = "true"
         mark(target, content_of("term", values))
         return True
@@ -88,7 +89,10 @@ def _differ(words: str, *others: str) -> bool:
 
     Order, case, punctuation and a SNOMED CT tag ("(disorder)") make no difference.
     """
-    return all(_bag(words) != _bag(other) for other in others)
+    if words in others:
+        return False
+    bag = _bag(words)
+    return all(bag != _bag(other) for other in others)
 
 
 @lru_cache(maxsize=4096)
@@ -148,7 +152,10 @@ def first_translation(element: Element) -> Element | None:
     """The first ``translation`` child, or None."""
     if not len(element):
         return None
-    return next((child for child in element if local(child) == "translation"), None)
+    for child in element:
+        if NAMES[child.tag] == "translation":
+            return child
+    return None
 
 
 def _place(element: Element) -> int:
@@ -170,15 +177,17 @@ def _space_of_children(element: Element) -> str:
     return HL7 if space == PHARM else space
 
 
-def _original(element: Element, term: Term) -> str:
+def _original(element: Element, text: str) -> str:
     """The document's own display name: the innermost one of the same code in the nested history.
 
     It is the same before and after our own wrapper is there, which makes a second run give the same mark.
     """
-    code, system = element.get("code"), element.get("codeSystem")
     words = element.get("displayName", "").strip()
     inner = first_translation(element)
-    if inner is not None and inner.get("displayName") is None and words == term.text and _same(inner, code, system):
+    if inner is None:
+        return words
+    code, system = element.get("code"), element.get("codeSystem")
+    if inner.get("displayName") is None and words == text and _same(inner, code, system):
         words = ""
     while inner is not None and _same(inner, code, system):
         words = inner.get("displayName", "").strip() or words

@@ -28,7 +28,8 @@ def document_marks(document: Document, translation: Translation, run: Run, repor
 
 def _document(document: Document, translation: Translation, run: Run) -> Mark:
     source, country = document.language, country_of(document)
-    looked_up = [t for t in translation.terms if t.mapped.standing not in (Standing.STRUCTURAL, Standing.NULL)]
+    standings = [(term, term.mapped.standing) for term in translation.terms]
+    looked_up = [t for t, s in standings if s is not Standing.STRUCTURAL and s is not Standing.NULL]
     states = Counter(term.state for term in looked_up)
     values = {
         "language": run.language,

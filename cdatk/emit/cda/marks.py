@@ -42,12 +42,10 @@ class Mark(NamedTuple):
 
 def content_of(name: str, values: Mapping[str, str]) -> Mark:
     """A mark with its values in their order; empty ones are written too."""
-    written = [f'{key}="{_escaped(value)}"' for key, value in values.items()]
-    return Mark(name, " ".join(written))
-
-
-def _escaped(text: str) -> str:
-    return text.translate(_ESCAPES) if _SPECIAL.search(text) else text
+    # One search for all: few texts hold a character to escape.
+    if _SPECIAL.search("".join(values.values())):
+        values = {key: value.translate(_ESCAPES) for key, value in values.items()}
+    return Mark(name, " ".join([f'{key}="{value}"' for key, value in values.items()]))
 
 
 def mark(element: Element, content: Mark) -> None:

@@ -6,9 +6,6 @@ The rule: a mark gives words, never a value; what has no words is marked as show
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
-
-from lxml import etree
 
 from cdatk.emit.cda.marks import Mark, content_of, mark
 from cdatk.model import Attachment, Dispensation, Document, Item, Medication, Translation
@@ -16,16 +13,6 @@ from cdatk.safe_xml import HL7, Element, local
 from cdatk.wording.dosage import dosage_sentence
 from cdatk.wording.geography import country_name, iso_country, language_name
 from cdatk.wording.units import plural, spelled
-
-
-@cache
-def _units_path() -> etree.XPath:
-    return etree.XPath("descendant::*[@unit != '']")
-
-
-def _with_unit(root: Element) -> list[Element]:
-    found = _units_path()(root)
-    return [node for node in found if isinstance(node, Element)] if isinstance(found, list) else []
 
 
 class ValueWriter:
@@ -51,8 +38,9 @@ class ValueWriter:
 
     def write_units(self, root: Element) -> None:
         """Mark every element with a unit, whatever its name or namespace."""
-        for element in _with_unit(root):
-            mark(element, self._unit(str(element.get("unit"))))
+        measured = [(element, unit) for element in root.iter("*") if (unit := element.get("unit"))]
+        for element, unit in measured:
+            mark(element, self._unit(unit))
 
     def write(self, source: Element, target: Element) -> None:
         """Put the mark that ``source`` asks for into ``target``."""

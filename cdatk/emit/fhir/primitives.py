@@ -36,7 +36,7 @@ class Stamp(msgspec.Struct, frozen=True):
         return f"{self.date}T{self.time}{self.zone}" if self.time and self.zone else self.date
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def stamp(value: str) -> Stamp | None:
     """Read YYYY[MM[DD[hh[mm[ss[.f]]]]]][±zzzz]; None when it is no date of the calendar.
 

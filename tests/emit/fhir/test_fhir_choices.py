@@ -22,7 +22,7 @@ VALUE = '<value xsi:type="CD" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instan
 
 
 def convert(data: bytes, **choices: object) -> cdatk.Result:
-    return cdatk.Toolkit(Settings(fhir=Fhir.model_validate(choices))).convert(data, "fhir")
+    return cdatk.Toolkit(Settings(fhir=Fhir(**choices))).convert(data, "fhir")
 
 
 def test_a_profile_replaces_rows(tmp_path: Path) -> None:
