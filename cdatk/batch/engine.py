@@ -19,7 +19,7 @@ import msgspec
 from cdatk.batch.files import OutputError, Place, clear
 from cdatk.batch.journal import Journal, Row
 from cdatk.batch.pool import Chunk, Pool, Work
-from cdatk.batch.shards import Shards
+from cdatk.batch.shards import Streams
 from cdatk.batch.sources import Inputs, Source
 from cdatk.batch.tally import Tally
 from cdatk.batch.work import Done, Order, Task, do_chunk
@@ -94,7 +94,8 @@ class Batch:
         """Do everything; the sums.
 
         Raises InUse; OutputError when an output or the journal cannot be written; TerminologyError and
-        FileNotFoundError when tables or files of our own cannot be used. The journal is true in all these cases.
+        FileNotFoundError when tables or files of our own cannot be used; NoWorkers when no process lives. The journal
+        is true in all these cases.
         """
         place = self.wish.order.place
         lock = _lock(place)
@@ -103,11 +104,11 @@ class Batch:
             if not self.wish.resume:
                 _begin_anew(place)
             journal = Journal(place.journal)
-            shards = self._shards(journal)
+            streams = self._streams(journal)
             pool = Pool(self.wish.order, self.wish.workers, self.wish.do)
             whole = False
             try:
-                self._loop(journal, shards, pool)
+                self._loop(journal, streams, pool)
                 whole = self.interrupts < 2
             finally:
                 self.losses = pool.losses
@@ -119,7 +120,7 @@ class Batch:
             lock.close()
         return self.tally
 
-    def _loop(self, journal: Journal, shards: dict[str, Shards], pool: Pool) -> None:
+    def _loop(self, journal: Journal, streams: Streams | None, pool: Pool) -> None:
         started = time.monotonic()
         chunks = self._chunks(journal)
         more = True
@@ -136,13 +137,13 @@ class Batch:
                     break
                 for finished, done in pool.take(0.2):
                     self._ready[finished.number] = done
-                    self._write_down(journal, shards, in_order=True)
+                    self._write_down(journal, streams, in_order=True)
                 self.seconds = time.monotonic() - started
                 self.watch(self._progress())
         finally:
             self.seconds = time.monotonic() - started
             if not self._stuck:
-                self._write_down(journal, shards, in_order=False)
+                self._write_down(journal, streams, in_order=False)
 
     def _chunks(self, journal: Journal) -> Iterator[Chunk]:
         """The documents in chunks: many enough to keep all workers busy, small enough to lose little."""
@@ -159,7 +160,7 @@ class Batch:
         if held:
             yield Chunk(number, tuple(held))
 
-    def _write_down(self, journal: Journal, shards: dict[str, Shards], in_order: bool) -> None:
+    def _write_down(self, journal: Journal, streams: Streams | None, in_order: bool) -> None:
         """Journal the chunks that are finished: in the order of the inputs, or all of them at the end."""
         while self._ready:
             number = self._next if in_order else min(self._ready)
@@ -168,25 +169,23 @@ class Batch:
             done = self._ready.pop(number)
             self._next = number + 1
             new = [one for one in done if not one.kept]
-            before = [journal.row(one.row.input) for one in new] if shards else []
+            before = [journal.row(one.row.input) for one in new] if streams is not None else []
             self._stuck = True  # what follows is done wholly, or nothing is added to the stream any more
             if new:
-                journal.append(_placed(new, shards))
+                journal.append(_placed(new, streams))
             self._stuck = False
             for old in before:
-                for to, written in old.outputs.items() if old is not None else ():
-                    shards[to].blank(written)
+                if old is not None and streams is not None:
+                    streams.blank(old)
             for one in done:
                 self.tally.add(one.row, one.kept)
 
-    def _shards(self, journal: Journal) -> dict[str, Shards]:
-        order = self.wish.order
-        if not order.stream:
-            return {}
-        shards = {to: Shards(order.place.folder, to, self.wish.shard) for to in order.formats}
-        for stream in shards.values():
-            stream.take_up(journal.rows(), journal.superseded)
-        return shards
+    def _streams(self, journal: Journal) -> Streams | None:
+        if not self.wish.order.stream:
+            return None
+        streams = Streams(self.wish.order.place, self.wish.shard)
+        streams.take_up(journal)
+        return streams
 
     def _progress(self) -> Progress:
         tally = self.tally
@@ -201,20 +200,12 @@ def releases(settings: Settings) -> tuple[str, ...]:
         return tuple(f"{r.source} {r.release} {r.sha256[:16]}" for r in terminology.releases)
 
 
-def _placed(done: list[Done], shards: dict[str, Shards]) -> list[Row]:
-    """The rows, with the places of their outputs in the stream, which is written here."""
-    if not shards:
+def _placed(done: list[Done], streams: Streams | None) -> list[Row]:
+    """The rows, with the places of their outputs in the streams, which are written here."""
+    if streams is None:
         return [one.row for one in done]
-    import hashlib
-
-    outputs = [dict(one.row.outputs) for one in done]
-    for to, stream in shards.items():
-        lines = [(number, output) for number, one in enumerate(done) for name, output in one.outputs if name == to]
-        checksums = [hashlib.sha256(output).hexdigest() for _, output in lines]
-        placed = stream.add([output.rstrip(b"\n") + b"\n" for _, output in lines], checksums)
-        for (number, _), written in zip(lines, placed, strict=True):
-            outputs[number][to] = written
-    return [msgspec.structs.replace(one.row, outputs=held) for one, held in zip(done, outputs, strict=True)]
+    places = streams.add([one.outputs for one in done])
+    return [msgspec.structs.replace(one.row, outputs=held) for one, held in zip(done, places, strict=True)]
 
 
 def _weight(source: Source) -> int:

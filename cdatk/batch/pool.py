@@ -7,6 +7,7 @@ worker died are tried again apart from the others and halved until the document 
 from __future__ import annotations
 
 import multiprocessing
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -19,6 +20,11 @@ from cdatk.batch.limit import hard_limit, start_method
 from cdatk.batch.work import Desk, Done, Order, Task, do_chunk, set_up
 from cdatk.diagnostics import Report
 from cdatk.terminology.rows import TerminologyError
+
+
+class NoWorkers(Exception):
+    """Processes of the pool end before they can do anything: it is not the documents."""
+
 
 ENDING: Final = (OutputError, TerminologyError, FileNotFoundError)  # what a worker raises to end the run
 _PRELOADED: Final = ["cdatk.batch.work", "cdatk.emit.fhir", "cdatk.emit.cda"]
@@ -62,7 +68,8 @@ class Pool:
     def take(self, seconds: float) -> Iterator[tuple[Chunk, list[Done]]]:
         """The chunks that were finished within ``seconds``.
 
-        Raises what ends the run: OutputError, TerminologyError, FileNotFoundError (our own files are missing).
+        Raises what ends the run: OutputError, TerminologyError, FileNotFoundError (our own files are missing),
+        NoWorkers.
         """
         finished, _ = wait(self._under_way, timeout=seconds, return_when=FIRST_COMPLETED)
         lost: list[Chunk] = []
@@ -156,6 +163,8 @@ class Pool:
         """Put a document aside, saying why as far as that can be known from outside."""
         report = Report()
         limit = self.order.seconds
+        if isinstance(error, BrokenProcessPool):
+            self._look_for_life()
         if not isinstance(error, BrokenProcessPool):
             report.add("BAT-004", kind=type(error).__name__)
         elif limit and seconds >= hard_limit(limit):
@@ -163,6 +172,13 @@ class Pool:
         else:
             report.add("BAT-001")
         return Desk(self.order).give_up(task.source, report)
+
+    def _look_for_life(self) -> None:
+        """Raise NoWorkers when a new process cannot even say its number."""
+        with _new_pool(self.order, 1) as executor:
+            error = executor.submit(os.getpid).exception()
+        if error is not None:
+            raise NoWorkers from error
 
 
 def _new_pool(order: Order, workers: int) -> ProcessPoolExecutor:

@@ -1,4 +1,4 @@
-"""One stream of NDJSON in files of a limited size.
+"""Streams of NDJSON in files of a limited size: one for each format or, in bulk, for each type of resource.
 
 The rule: the stream holds the lines that the journal names and no other; whatever a dying process added beyond them
 is cut off before anything new is written.
@@ -6,41 +6,41 @@ is cut off before anything new is written.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cdatk.batch.files import OutputError
-from cdatk.batch.journal import Row, Written
+from cdatk.batch.files import OutputError, Place
+from cdatk.batch.journal import Journal, Row, Written
+from cdatk.batch.packing import ENDINGS, PACKINGS, Packing, blanks
 
-_ENDING = ".ndjson"
+# A format or a type of resource: what else lies in the folder is not ours.
+_STREAM = re.compile(r"(fhir|[A-Z][A-Za-z]+)-[0-9]{5,}\.ndjson(\.gz|\.zst)?")
 
 
 @dataclass(slots=True)
 class Shards:
-    """The files ``<to>-00001.ndjson`` … of one format; a new one begins when ``size`` bytes are exceeded."""
+    """The files ``<to>-00001.ndjson`` … of one stream; a new one begins when ``size`` bytes are exceeded."""
 
     folder: Path
     to: str
     size: int
+    packing: Packing = ""
     _number: int = 1
     _end: int = 0
     _ends: dict[str, int] = field(default_factory=dict)
 
-    def take_up(self, rows: Iterable[Row], superseded: Iterable[Row]) -> None:
-        """Go on after the lines that ``rows`` name; blank those of ``superseded``. Raises OutputError."""
-        old = [row.outputs[self.to] for row in superseded if self.to in row.outputs]
-        live = [row.outputs[self.to] for row in rows if self.to in row.outputs]
-        for written in (*live, *old):
-            self._ends[written.path] = max(self._ends.get(written.path, 0), written.offset + written.bytes)
+    def take_up(self, ends: Mapping[str, int], old: Iterable[Written]) -> None:
+        """Go on after what the journal knows, ``ends`` by file; blank what is ``old``. Raises OutputError."""
+        self._ends = {name: end for name, end in ends.items() if self._is_name(name)}
         for path in self._files():
-            end = self._ends.get(path.name, 0)
-            _cut(path, end)
+            _cut(path, self._ends.get(path.name, 0))
         if self._ends:
             last = max(self._ends)
-            self._number, self._end = int(last.removesuffix(_ENDING).rpartition("-")[2]), self._ends[last]
+            self._number, self._end = int(last.removesuffix(self._ending).rpartition("-")[2]), self._ends[last]
         for written in old:
             self.blank(written)
 
@@ -52,7 +52,7 @@ class Shards:
             if self._end >= self.size:
                 self._number, self._end = self._number + 1, 0
             stop = self._fitting(lines, start)
-            path = self.folder / f"{self.to}-{self._number:05}{_ENDING}"
+            path = self.folder / f"{self.to}-{self._number:05}{self._ending}"
             _append(path, self._end, b"".join(lines[start:stop]))
             for line, checksum in zip(lines[start:stop], checksums[start:stop], strict=True):
                 placed.append(Written(path.name, checksum, len(line), self._end))
@@ -61,12 +61,12 @@ class Shards:
         return placed
 
     def blank(self, written: Written) -> None:
-        """Replace a line, its end included, by blanks: JSON allows them before the next line."""
+        """Replace what stands there by as many bytes that say nothing: JSON allows blanks before the next line."""
         path = self.folder / written.path
         try:
             with open(path, "r+b") as file:
                 file.seek(written.offset)
-                file.write(b" " * written.bytes)
+                file.write(blanks(written.bytes, _packing_of(written.path)))
         except FileNotFoundError:
             return
         except OSError as error:
@@ -81,8 +81,70 @@ class Shards:
         return stop
 
     def _files(self) -> list[Path]:
-        name = re.compile(rf"{self.to}-[0-9]{{5,}}\.ndjson")
-        return sorted(path for path in self.folder.glob(f"{self.to}-*{_ENDING}") if name.fullmatch(path.name))
+        return sorted(path for path in self.folder.glob(f"{self.to}-*{self._ending}") if self._is_name(path.name))
+
+    def _is_name(self, name: str) -> bool:
+        return _stream_of(name) == self.to and name.endswith(self._ending)
+
+    @property
+    def _ending(self) -> str:
+        return ".ndjson" + ENDINGS[self.packing]
+
+
+@dataclass(slots=True)
+class Streams:
+    """All streams of a run; one begins when the first line for it comes."""
+
+    place: Place
+    size: int
+    _shards: dict[str, Shards] = field(default_factory=dict)
+
+    def take_up(self, journal: Journal) -> None:
+        """Go on where the journal ends. Raises OutputError."""
+        ends: dict[str, int] = {}
+        for row in (*journal.superseded, *journal.rows()):
+            for written in row.outputs.values():
+                ends[written.path] = max(ends.get(written.path, 0), written.offset + written.bytes)
+        old = [written for row in journal.superseded for written in row.outputs.values()]
+        left = (path.name for path in self.place.folder.glob("*-*.ndjson*"))
+        for to in sorted({_stream_of(name) for name in (*ends, *left)} - {""}):
+            self._of(to).take_up(ends, [written for written in old if _stream_of(written.path) == to])
+
+    def add(self, documents: Sequence[tuple[tuple[str, bytes], ...]]) -> list[dict[str, Written]]:
+        """Append the outputs of documents, by stream; where each lies. Raises OutputError."""
+        placed: list[dict[str, Written]] = [{} for _ in documents]
+        for to in sorted({to for outputs in documents for to, _ in outputs}):
+            lines = [(number, self._line(output)) for number, o in enumerate(documents) for t, output in o if t == to]
+            checksums = [hashlib.sha256(line).hexdigest() for _, line in lines]
+            found = self._of(to).add([line for _, line in lines], checksums)
+            for (number, _), written in zip(lines, found, strict=True):
+                placed[number][to] = written
+        return placed
+
+    def blank(self, row: Row) -> None:
+        """Take a document out of all streams. Raises OutputError."""
+        for to, written in row.outputs.items():
+            if _stream_of(written.path) == to:
+                self._of(to).blank(written)
+
+    def _line(self, output: bytes) -> bytes:
+        return output if self.place.packing else output.rstrip(b"\n") + b"\n"
+
+    def _of(self, to: str) -> Shards:
+        if to not in self._shards:
+            self._shards[to] = Shards(self.place.folder, to, self.size, self.place.packing)
+        return self._shards[to]
+
+
+def _stream_of(name: str) -> str:
+    """The stream that a file of this name belongs to, "" for none."""
+    found = _STREAM.fullmatch(name)
+    return found[1] if found is not None else ""
+
+
+def _packing_of(name: str) -> Packing:
+    """How a file of a stream is packed; an earlier run may have been asked for something else."""
+    return next(packing for packing in (*PACKINGS, "") if name.endswith(ENDINGS[packing]))
 
 
 def _append(path: Path, end: int, data: bytes) -> None:

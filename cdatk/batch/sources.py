@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from cdatk.archives import is_content, leads_out
+
 DOCUMENTS: Final = (".xml", ".cda")
 TARS: Final = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 ARCHIVES: Final = (".zip", *TARS)
@@ -99,7 +101,7 @@ class Inputs:
             yield Source(_safe(name) or _safe(os.path.basename(path)), path, problem=why_not(error))
             return
         for member in members:
-            problem = _member_problem(member.filename, link=(member.external_attr >> 28) == 0o12)
+            problem = _member_problem(member)
             problem = problem or ("encrypted" if member.flag_bits & 1 else "")
             yield Source(_inside(name, member.filename), path, member.filename, member.file_size, None, problem)
 
@@ -110,7 +112,7 @@ class Inputs:
                 for member in archive:
                     if member.isdir() or not _is_document(member.name):
                         continue
-                    problem = _member_problem(member.name, link=not member.isfile())
+                    problem = _member_problem(member)
                     held = None if problem else archive.extractfile(member)
                     data = held.read(self.limit + 1) if held is not None else None
                     yield Source(_inside(name, member.name), path, member.name, member.size, data, problem)
@@ -212,10 +214,10 @@ def _is_document(name: str) -> bool:
     return name.lower().endswith(DOCUMENTS)
 
 
-def _member_problem(name: str, link: bool) -> str:
-    if link:
+def _member_problem(member: zipfile.ZipInfo | tarfile.TarInfo) -> str:
+    if not is_content(member):
         return "link-in-archive"
-    return "outside" if name.startswith(("/", "\\")) or ".." in PurePosixPath(name.replace("\\", "/")).parts else ""
+    return "outside" if leads_out(member.filename if isinstance(member, zipfile.ZipInfo) else member.name) else ""
 
 
 def _zip_names(path: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ what ends the run (an output that cannot be written, unusable tables) is raised.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
@@ -13,12 +14,15 @@ import time
 import zipfile
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
-from cdatk.batch.files import OutputError, Place, remove, write
+import msgspec
+
+from cdatk.batch.files import Outbox, OutputError, Place, remove
 from cdatk.batch.journal import Outcome, Row, Written
-from cdatk.batch.limit import TimeUp, time_limit
+from cdatk.batch.limit import Guard, TimeUp, memory_limit
+from cdatk.batch.packing import pack
 from cdatk.batch.sources import Source, why_not
 from cdatk.diagnostics import Report
 from cdatk.facts import Facts
@@ -39,7 +43,8 @@ class Order:
 
     ``formats`` are the outputs; ``stream`` keeps them for one NDJSON stream in place of a file each; ``seconds``
     is the time limit of a document (0 for none); ``catalogues`` are the releases in use; ``messages`` is the
-    language of reports.
+    language of reports. ``megabytes`` is the memory that a document may take (0 for no limit). ``bulk`` sorts the
+    resources of FHIR documents by type, for one stream each; the settings have to ask for resources.
     """
 
     settings: Settings
@@ -49,12 +54,14 @@ class Order:
     seconds: float
     catalogues: tuple[str, ...]
     messages: str
+    megabytes: int = 0
+    bulk: bool = False
 
     @property
     def key(self) -> str:
         """Checksum of everything chosen that an output depends on, the catalogues apart."""
-        chosen = self.settings.model_dump(mode="json", exclude={"store"})
-        held = json.dumps([chosen, self.formats, self.stream, VERSION], sort_keys=True)
+        chosen = msgspec.to_builtins(self.settings.changed(store=None), enc_hook=str)
+        held = json.dumps([chosen, self.formats, self.stream, self.bulk, self.place.packing, VERSION], sort_keys=True)
         return hashlib.sha256(held.encode()).hexdigest()[:16]
 
 
@@ -68,7 +75,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of a document: its row, and its outputs where they go into a stream.
+    """What came of a document: its row, and its outputs where they go into a stream (by format, in bulk by type).
 
     ``kept`` is True where the earlier outcome still holds and nothing was done.
     """
@@ -86,9 +93,24 @@ class Desk:
         self._order = order
         self._toolkit: Toolkit | None = None
         self._archives: dict[str, zipfile.ZipFile] = {}
+        self._guard = Guard(order.seconds)
+        self._box = Outbox(order.place.scratch)
 
     def do(self, task: Task) -> Done:
         """One document. Raises OutputError and TerminologyError, which end the run."""
+        return self.do_all([task])[0]
+
+    def do_all(self, tasks: Sequence[Task]) -> list[Done]:
+        """Some documents; their files are put in their places together, at the end. Raises as ``do`` does."""
+        try:
+            with self._guard.on_duty():
+                done = [self._do(task) for task in tasks]
+            self._box.settle()
+        finally:
+            self._box.drop()
+        return done
+
+    def _do(self, task: Task) -> Done:
         started = time.perf_counter()
         source = task.source
         data = self._read(source)
@@ -100,12 +122,14 @@ class Desk:
         if task.known is not None and self._holds(task.known, checksum):
             return Done(task.known, kept=True)
         try:
-            with time_limit(self._order.seconds):
-                results = [self._ready().convert(data, to) for to in self._order.formats]
+            results = self._convert(data)
         except TimeUp:
-            self._toolkit = None  # it was left in the middle of something
             report = Report()
             report.add("BAT-002", seconds=f"{self._order.seconds:g}")
+            return self._give_up(source, "failed", [Result(None, report)], data, started)
+        except MemoryError:
+            report = Report()
+            report.add("BAT-005", megabytes=self._order.megabytes)
             return self._give_up(source, "failed", [Result(None, report)], data, started)
         if any(result.output is None for result in results):
             return self._give_up(source, "refused", results, data, started)
@@ -115,7 +139,19 @@ class Desk:
         """The row of a document that cannot be given to a worker again."""
         data = self._read(source)
         held = b"" if isinstance(data, str) else data
-        return self._give_up(source, "failed", [Result(None, report)], held, time.perf_counter())
+        done = self._give_up(source, "failed", [Result(None, report)], held, time.perf_counter())
+        self._box.settle()
+        return done
+
+    def _convert(self, data: bytes) -> list[Result]:
+        """All formats, within the limits. Raises TimeUp and MemoryError."""
+        toolkit = self._ready()
+        try:
+            with self._guard.document(), memory_limit(self._order.megabytes):
+                return [toolkit.convert(data, to) for to in self._order.formats]
+        except (TimeUp, MemoryError):
+            self._toolkit = None  # it was left in the middle of something
+            raise
 
     def _ready(self) -> Toolkit:
         if self._toolkit is None:
@@ -164,13 +200,14 @@ class Desk:
         if not order.stream:
             for to, output in outputs:
                 path = order.place.output(source.name, to)
-                write(order.place.folder / path, output, order.place.scratch)
-                written[to] = Written(path, hashlib.sha256(output).hexdigest(), len(output))
+                packed = pack(output, order.place.packing)
+                self._box.put(order.place.folder / path, packed)
+                written[to] = Written(path, hashlib.sha256(packed).hexdigest(), len(packed))
         if task.known is not None and task.known.outcome != "converted":
             for left in order.place.aside(source.name):
                 remove(left)
         row = self._row(source, "converted", results, data, written, started)
-        return Done(row, tuple(outputs) if order.stream else ())
+        return Done(row, _for_stream(outputs, order) if order.stream else ())
 
     def _give_up(
         self, source: Source, outcome: Outcome, results: Sequence[Result], data: bytes, started: float
@@ -182,8 +219,8 @@ class Desk:
         document, report = order.place.aside(source.name)
         reason = next(result for result in results if result.output is None)
         if data or outcome == "refused":
-            write(document, data, order.place.scratch)
-        write(report, REPORTERS["json"](reason, Form(order.messages, source.name)).encode("utf-8"), order.place.scratch)
+            self._box.put(document, data)
+        self._box.put(report, REPORTERS["json"](reason, Form(order.messages, source.name)).encode("utf-8"))
         return Done(self._row(source, outcome, results, data, {}, started))
 
     def _row(
@@ -216,7 +253,7 @@ class Desk:
 @dataclass(slots=True)
 class _Held:
     desk: Desk | None = None
-    orders: list[Order] = field(default_factory=list)
+    warm: bool = False
 
 
 _HELD: Final = _Held()  # a worker process has one desk: what the pool's initializer makes can be kept nowhere else
@@ -235,7 +272,32 @@ def do_chunk(tasks: Sequence[Task]) -> list[Done]:
     """Do some documents in a worker process. Raises RuntimeError outside one."""
     if _HELD.desk is None:
         raise RuntimeError("do_chunk outside a worker")
-    return [_HELD.desk.do(task) for task in tasks]
+    done = _HELD.desk.do_all(tasks)
+    if not _HELD.warm:
+        _HELD.warm = True
+        gc.collect()
+        gc.freeze()  # what is there now are tables, as old as the process: nobody has to look for garbage in them
+    return done
+
+
+def _for_stream(outputs: Sequence[tuple[str, bytes]], order: Order) -> tuple[tuple[str, bytes], ...]:
+    """What a document adds to each stream, a line of text at least, packed where that was asked for."""
+    if order.bulk:
+        outputs = _by_type(outputs)
+    packing = order.place.packing
+    return tuple((to, pack(output.rstrip(b"\n") + b"\n", packing) if packing else output) for to, output in outputs)
+
+
+class _Typed(msgspec.Struct):
+    resourceType: str  # noqa: N815 (the name in FHIR)
+
+
+def _by_type(outputs: Sequence[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+    """Resources, one a line, by their type."""
+    sorted_lines: dict[str, list[bytes]] = {}
+    for line in (line for _, output in outputs for line in output.splitlines() if line):
+        sorted_lines.setdefault(msgspec.json.decode(line, type=_Typed).resourceType, []).append(line)
+    return [(kind, b"\n".join(lines)) for kind, lines in sorted(sorted_lines.items())]
 
 
 def _findings(results: Sequence[Result]) -> dict[str, int]:

@@ -11,27 +11,31 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
+from click.core import ParameterSource
 
 from cdatk.cli.caller import Caller
-from cdatk.cli.commands import Localised, Refused, lang_option
+from cdatk.cli.commands import Localised, Refused, lang_option, store_option
 from cdatk.cli.failure import Failure
 from cdatk.cli.messages import say
 from cdatk.cli.plan import FORMATS
 from cdatk.cli.program import INTERRUPTED
 from cdatk.cli.work import with_store, with_tables
 from cdatk.diagnostics import ExitCode
-from cdatk.settings import Settings
+from cdatk.settings import Fhir, Settings
 
 if TYPE_CHECKING:
     from cdatk.batch.engine import Batch, Progress, Wish
 
 _SELDOM = 30.0  # seconds between lines of progress that nobody watches
 _OFTEN = 0.2
+_LOCAL = ("bulk", "compress", "shard_size")  # options that Spark has its own ways for
 
 
 def command(language: str) -> click.Command:
@@ -52,8 +56,10 @@ def command(language: str) -> click.Command:
             option("workers", say(language, "workers-option"), number, type=click.IntRange(1, 256)),
             option("resume", say(language, "resume-option"), is_flag=True),
             option("ndjson", say(language, "stream-option"), is_flag=True),
+            option("bulk", say(language, "bulk-option"), is_flag=True),
+            option("compress", say(language, "compress-option"), type=click.Choice(("gzip", "zstd"))),
             option("shard-size", say(language, "shard-option"), number, type=click.IntRange(1), default=256),
-            option("engine", say(language, "engine-option"), type=click.Choice(("local",)), default="local"),
+            option("engine", say(language, "engine-option"), type=click.Choice(("local", "spark")), default="local"),
             option(
                 "time-limit",
                 say(language, "time-limit-option"),
@@ -61,80 +67,108 @@ def command(language: str) -> click.Command:
                 type=click.FloatRange(0),
                 default=60.0,
             ),
+            option("memory-limit", say(language, "memory-limit-option"), number, type=click.IntRange(0), default=2000),
             lang_option(language, "lang-option"),
             option("strict", say(language, "strict-option"), is_flag=True),
-            option("store", say(language, "store-option"), say(language, "file")),
+            store_option(language),
         ],
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The options as they were given."""
+
+    inputs: tuple[str, ...]
+    out: str
+    to: tuple[str, ...]
+    workers: int | None
+    resume: bool
+    ndjson: bool
+    bulk: bool
+    compress: Literal["gzip", "zstd"] | None
+    shard_size: int
+    engine: Literal["local", "spark"]
+    time_limit: float
+    memory_limit: int
+    lang: Literal["fr", "en"] | None
+    strict: bool
+    store: Path | None
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.to)) or ("fhir",)
+
+
 @click.pass_obj
-def batch(
-    caller: Caller,
-    inputs: tuple[str, ...],
-    out: str,
-    to: tuple[str, ...],
-    workers: int | None,
-    resume: bool,
-    ndjson: bool,
-    shard_size: int,
-    engine: Literal["local"],
-    time_limit: float,
-    lang: Literal["fr", "en"] | None,
-    strict: bool,
-    store: str | None,
-) -> int:
+def batch(caller: Caller, /, **options: Any) -> int:
     """Convert everything; the worst exit code."""
-    formats = tuple(dict.fromkeys(to)) or ("fhir",)
-    if ndjson and formats != ("fhir",):
+    asked = _Asked(**options)
+    _check(caller, asked)
+    fhir = Fhir(ndjson=asked.bulk)
+    settings = with_store(Settings(language=asked.lang or "fr", strict=asked.strict, store=asked.store, fhir=fhir))
+    workers = asked.workers or _processors()
+    if asked.engine == "spark":
+        from cdatk.cli.batch_spark import batch_on_spark
+
+        return batch_on_spark(
+            caller, asked.inputs, asked.out, asked.formats, settings, workers, asked.resume, asked.ndjson,
+            asked.time_limit, asked.memory_limit,
+        )  # fmt: skip
+    return _run(caller, _wish(caller, asked, settings, workers))
+
+
+def _check(caller: Caller, asked: _Asked) -> None:
+    """Refuse what does not go together."""
+    if (asked.ndjson or asked.bulk) and asked.formats != ("fhir",):
         raise Refused(say(caller.language, "ndjson-is-fhir"))
-    if Path(out).exists() and not Path(out).is_dir():
-        raise Refused(say(caller.language, "not-a-folder", path=out))
-    settings = with_store(Settings(language=lang or "fr", strict=strict, store=Path(store) if store else None))
-    wish = _wish(caller, inputs, out, formats, settings, ndjson, time_limit, workers, resume, shard_size)
-    return _run(caller, wish)
+    if asked.engine == "spark":
+        source = click.get_current_context().get_parameter_source
+        given = [name for name in _LOCAL if source(name) is ParameterSource.COMMANDLINE]
+        if given:
+            names = ", ".join("--" + name.replace("_", "-") for name in given)
+            raise Refused(say(caller.language, "spark-shard", names=names))
+    elif Path(asked.out).exists() and not Path(asked.out).is_dir():
+        raise Refused(say(caller.language, "not-a-folder", path=asked.out))
+    if asked.compress == "zstd" and find_spec("zstandard") is None:
+        raise Failure(ExitCode.UNUSABLE, "no-zstd")
 
 
-def _wish(
-    caller: Caller,
-    inputs: tuple[str, ...],
-    out: str,
-    formats: tuple[str, ...],
-    settings: Settings,
-    ndjson: bool,
-    time_limit: float,
-    workers: int | None,
-    resume: bool,
-    shard_size: int,
-) -> Wish:
+def _wish(caller: Caller, asked: _Asked, settings: Settings, workers: int) -> Wish:
     """Everything that was asked for, with the inputs looked for. Raises Failure."""
     from cdatk.batch.engine import Wish, releases
     from cdatk.batch.files import Place
     from cdatk.batch.sources import STANDARD, Inputs, lines_of
     from cdatk.batch.work import Order
 
-    listed = lines_of(sys.stdin.buffer.read()) if STANDARD in inputs else ()
-    limit = settings.limits.max_bytes
-    found = Inputs(inputs, listed, os.path.realpath(out), limit)
+    listed = lines_of(sys.stdin.buffer.read()) if STANDARD in asked.inputs else ()
+    found = Inputs(asked.inputs, listed, os.path.realpath(asked.out), settings.limits.max_bytes)
     total = found.count()
     if total == 0:
         raise Failure(ExitCode.UNREADABLE, "nothing-found")
     catalogues = with_tables(lambda: releases(settings))
+    place = Place(Path(asked.out), settings.language, asked.compress or "")
+    stream = asked.ndjson or asked.bulk
     order = Order(
-        settings, formats, Place(Path(out), settings.language), ndjson, time_limit, catalogues, caller.language
-    )
-    return Wish(found, order, workers or _processors(), resume, shard_size * 1_000_000, total)
+        settings, asked.formats, place, stream, asked.time_limit, catalogues, caller.language,
+        asked.memory_limit, asked.bulk,
+    )  # fmt: skip
+    return Wish(found, order, workers, asked.resume, asked.shard_size * 1_000_000, total)
 
 
 def _run(caller: Caller, wish: Wish) -> int:
     from cdatk.batch.engine import Batch, InUse
     from cdatk.batch.files import OutputError
+    from cdatk.batch.pool import NoWorkers
 
     place = wish.order.place
     run = Batch(wish, _Watcher(caller).watch)
     try:
         with _signals(caller, run):
             with_tables(run.run)
+    except NoWorkers as error:
+        caller.note("batch-incomplete")
+        raise Failure(ExitCode.UNUSABLE, "no-workers") from error
     except InUse as error:
         raise Failure(ExitCode.UNUSABLE, "in-use", path=place.folder) from error
     except OutputError as error:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from cdatk.cli.messages_many import MANY
+from cdatk.cli.messages_spark import SPARK
 from cdatk.cli.terminology_messages import TERMINOLOGY
 from cdatk.cli.validate_messages import VALIDATE
 
@@ -16,6 +17,7 @@ LANGUAGES: Final = ("fr", "en")
 
 MESSAGES: Final = MappingProxyType({
     **MANY,
+    **SPARK,
     "program": (
         "Convertit les résumés patients européens (CDA R2, MyHealth@EU) en HTML français, en FHIR ou "
         "en CDA traduit.",
@@ -82,6 +84,12 @@ MESSAGES: Final = MappingProxyType({
         "Écrire le rapport en JSON (cdatk.report/1) ; un rapport par ligne s'il y en a plusieurs.",
         "Write the report as JSON (cdatk.report/1); one report a line when there are several.",
     ),
+    "checks-option": (
+        "Ce qui est vérifié avant de convertir : rien de plus que la lecture (none), les règles du profil et les jeux "
+        "de valeurs (rules, par défaut), ou aussi le schéma XML (schema).",
+        "What is checked before converting: nothing beyond reading (none), profile rules and value sets (rules, the "
+        "default), or the XML schema as well (schema).",
+    ),
     "strict-option": (
         "Traiter les avertissements comme des erreurs ; une erreur empêche le résultat.",
         "Treat warnings as errors; an error prevents the output.",
@@ -94,6 +102,7 @@ MESSAGES: Final = MappingProxyType({
         "Pour cda : remplacer les codes nationaux par les codes européens, au lieu de traduire.",
         "For cda: replace national codes by European ones instead of translating.",
     ),
+    "transcode-cda": ("--transcode ne vaut que pour le format cda.", "--transcode is for the format cda only."),
     "pretty-option": ("Indenter le JSON.", "Indent JSON."),
     "ndjson-option": (
         "FHIR : une ressource par ligne (style « bulk »), sans Bundle.",
@@ -213,6 +222,7 @@ MESSAGES: Final = MappingProxyType({
     "written": ("{source} → {path}", "{source} → {path}"),
     "no-output": ("{source} : aucun résultat n'a été produit.", "{source}: no output was made."),
     "not-written": ("{path} ne peut pas être écrit ({reason}).", "{path} cannot be written ({reason})."),
+    "finding": ("{text} [{code}]\n{hint}", "{text} [{code}]\n{hint}"),
     "unusable": (
         "les tables ou les réglages sont inutilisables : {reason}",
         "the tables or the settings are unusable: {reason}",

@@ -48,17 +48,34 @@ MANY: Final = MappingProxyType({
         "Taille à partir de laquelle un nouveau fichier .ndjson commence, en Mo (256 par défaut).",
         "Size from which a new .ndjson file begins, in MB (default: 256).",
     ),
-    "engine-option": (
-        "Où travailler : local, dans des processus de cette machine.",
-        "Where to work: local, in processes of this machine.",
+    "bulk-option": (
+        "Écrire les ressources FHIR par type dans Patient-00001.ndjson, etc. (FHIR Bulk Data).",
+        "Write the FHIR resources by type to Patient-00001.ndjson and so on (FHIR Bulk Data).",
+    ),
+    "compress-option": (
+        "Comprimer les résultats : gzip (.gz) ou zstd (.zst).",
+        "Compress the outputs: gzip (.gz) or zstd (.zst).",
+    ),
+    "memory-limit-option": (
+        "Mémoire accordée à un document avant de le mettre de côté, en Mo (2000 par défaut, 0 pour ne pas limiter). "
+        "Sous Linux seulement.",
+        "Memory given to a document before it is put aside, in MB (default: 2000; 0 for no limit). Linux only.",
+    ),
+    "no-zstd": (
+        "--compress zstd demande la bibliothèque zstandard : pip install 'cdatk[zstd]'",
+        "--compress zstd needs the library zstandard: pip install 'cdatk[zstd]'",
+    ),
+    "no-workers": (
+        "les processus de travail s'arrêtent avant d'avoir rien fait (mémoire, installation ?) : le lot s'arrête.",
+        "the worker processes end before they have done anything (memory, installation?): the batch stops.",
     ),
     "time-limit-option": (
         "Temps accordé à un document avant de le mettre de côté (60 par défaut, 0 pour ne pas limiter).",
         "Time given to a document before it is put aside (default: 60; 0 for no limit).",
     ),
     "ndjson-is-fhir": (
-        "--ndjson ne sert qu'au format fhir.",
-        "--ndjson serves only the format fhir.",
+        "--ndjson et --bulk ne servent qu'au format fhir.",
+        "--ndjson and --bulk serve only the format fhir.",
     ),
     "in-use": (
         "{path} : un autre lot écrit déjà dans ce dossier.",

@@ -86,7 +86,7 @@ def _text(value: Scalar) -> str | None:
 def _findings(expected: Expectation, outcome: Outcome, language: str) -> Iterator[Difference]:
     if expected.findings is None:
         return
-    wanted = [Finding(f) if isinstance(f, str) else f for f in expected.findings]
+    wanted = [Finding(code=f) if isinstance(f, str) else f for f in expected.findings]
     there = Counter(code for code, _, _ in outcome.found)
     for finding in wanted:
         paths = [path for code, path, _ in outcome.found if code == finding.code]
@@ -126,14 +126,24 @@ def _coverage(expected: Expectation, outcome: Outcome) -> Iterator[Difference]:
 def _fact(fact: Fact, outcome: Outcome, language: str) -> Iterator[Difference]:
     """A fact about the bundle: at least one resource like this, or exactly ``count`` of them."""
     matching = [resource for resource in outcome.resources if _matches(resource, fact)]
-    place = ", ".join(f"{name}: {value}" for name, value in fact.items() if name != "count")
+    fields = ", ".join(f"{name}: {value}" for name, value in fact.items() if name not in ("type", "count"))
     if "count" in fact:
         if len(matching) != fact["count"]:
-            yield Difference("fhir", place, str(fact["count"]), str(len(matching)))
+            yield Difference("fhir", f"{fact['type']} {fields}".rstrip(), str(fact["count"]), str(len(matching)))
     elif not matching:
-        near = [r for r in outcome.resources if _matches(r, {k: v for k, v in fact.items() if k in ("type", "code")})]
-        found = "\n".join(_brief(resource, fact) for resource in near[:3])
-        yield Difference("fhir", place, word("at-least", language, count=1), found or None)
+        found = "\n".join(_brief(resource, fact) for resource in _nearest(outcome.resources, fact)[:3])
+        yield Difference("fhir", str(fact["type"]), fields or word("at-least", language, count=1), found or None)
+
+
+def _nearest(resources: list[Json], fact: Fact) -> list[Json]:
+    """The resources that a fact may have meant: of its type and code, else of its type and a code alike, else of its
+    type.
+    """
+    same = [resource for resource in resources if resource["resourceType"] == fact["type"]]
+    exact = [resource for resource in same if _matches(resource, {k: fact[k] for k in ("type", "code") if k in fact})]
+    code = str(fact.get("code", "")).rpartition("|")[2]
+    alike = [resource for resource in same if code in {own for _, own in codings(resource)}]
+    return exact or alike or same
 
 
 def _matches(resource: Json, fact: Fact) -> bool:
@@ -164,11 +174,16 @@ def codings(node: Any) -> set[tuple[str, str]]:
 def _brief(resource: Json, fact: Fact) -> str:
     """What a resource holds in the fields a fact names."""
     shown = []
+    wanted = str(fact.get("code", ""))
+    if wanted:
+        pairs = {f"{system}|{code}" for system, code in codings(resource.get("code") or resource)}
+        alike = [pair for pair in pairs if pair.rpartition("|")[2] == wanted.rpartition("|")[2]]
+        shown.append(f"code: {', '.join(sorted(alike or pairs)[:3])}")
     for name in fact:
         if name not in ("type", "count", "code"):
             held = resource.get(name)
-            pairs = sorted(code for _, code in codings(held))
-            shown.append(f"{name}: {', '.join(pairs) if isinstance(held, dict | list) else held}")
+            codes = sorted(code for _, code in codings(held))
+            shown.append(f"{name}: {', '.join(codes) if isinstance(held, dict | list) else held}")
     return ", ".join(shown) or resource["resourceType"]
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-import msgspec
 import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 ENDING: Final = ".expect.yaml"
 Scalar = str | int | float | bool | None
@@ -21,7 +21,13 @@ class ExpectationError(Exception):
     """The file of expectations cannot be used; the message says why and where."""
 
 
-class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Written(BaseModel):
+    """A part of the file. People write it by hand: pydantic names every fault at once, with its place."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Finding(_Written):
     """A finding by its code; ``at`` is its readable path or the end of it, ``count`` how often it comes."""
 
     code: str
@@ -29,14 +35,14 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     count: int | None = None
 
 
-class Values(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Values(_Written):
     """Single values: by XPath in the translated CDA, by path in the FHIR bundle."""
 
     cda: dict[str, Scalar | list[Scalar]] = {}
     fhir: dict[str, Scalar | list[Scalar]] = {}
 
 
-class Expectation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Expectation(_Written):
     """What is written down; None and empty mean that nothing is expected of that subject.
 
     ``codes``: the word shown for each coded value; ``coverage``: least part of the codes that is ``known`` or
@@ -90,6 +96,7 @@ def parse(text: str, name: str) -> Expectation:
         {key: value for key, value in (held or {}).items() if value is not None} if isinstance(held, dict) else held
     )
     try:
-        return msgspec.convert(filled or {}, Expectation, str_keys=True)
-    except msgspec.ValidationError as error:
-        raise ExpectationError(f"{name}: {error}") from error
+        return Expectation.model_validate(filled or {})
+    except ValidationError as error:
+        faults = (f"{'.'.join(map(str, fault['loc'])) or 'file'}: {fault['msg']}" for fault in error.errors())
+        raise ExpectationError(f"{name}: {'; '.join(faults)}") from error

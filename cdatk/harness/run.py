@@ -38,11 +38,14 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What to do: compare, or write expectations; ``golden`` formats are kept whole when writing."""
+    """What to do: compare, or write expectations; ``golden`` formats are kept whole when writing; ``messages`` is the
+    language of explanations (that of the outputs is in the settings).
+    """
 
     settings: Settings
     updating: bool = False
     golden: tuple[str, ...] = ()
+    messages: str = "en"
 
 
 def find(folder: Path, words: Sequence[str] = ()) -> list[Path]:
@@ -77,7 +80,7 @@ def check_sample(check: Check, sample: Path, toolkit: Toolkit) -> tuple[Verdict,
     try:
         if check.updating:
             return ("written" if update(sample, outcome, check.golden) else "unchanged"), []
-        differences = compare(load(beside(sample)), outcome, sample.parent, check.settings.language)
+        differences = compare(load(beside(sample)), outcome, sample.parent, check.messages)
     except ExpectationError as error:
         return "failed", [Difference("expectations", "", None, str(error))]
     return ("failed" if differences else "passed"), differences

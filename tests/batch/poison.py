@@ -32,3 +32,17 @@ def do_poisoned(tasks: Sequence[Task]) -> list[Done]:
 def do_slowly(tasks: Sequence[Task]) -> list[Done]:
     time.sleep(0.3)
     return do_chunk(tasks)
+
+
+def do_and_change(tasks: Sequence[Task]) -> list[Done]:
+    """Convert; then documents change whose name says so."""
+    done = do_chunk(tasks)
+    for task in tasks:
+        path = Path(task.source.path)
+        if "change" in path.name:
+            path.write_bytes(path.read_bytes().replace(b"<title>", b"<title>New: ", 1))
+    return done
+
+
+def die_at_start(order: object) -> None:
+    os._exit(3)

@@ -88,7 +88,7 @@ def test_resume_does_what_changed_is_new_or_lost_its_output(tmp_path: Path, run:
 def test_resume_with_other_settings_does_everything(tmp_path: Path, run: Run, wish: Wish) -> None:
     fill(tmp_path / "in", 3)
     run()
-    strict = wish.order.settings.model_copy(update={"strict": True})
+    strict = wish.order.settings.changed(strict=True)
     assert run(resume=True, order={"settings": strict}).tally.kept == 0
 
 

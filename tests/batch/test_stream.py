@@ -79,7 +79,7 @@ def test_lines_superseded_before_a_crash_are_blanked_afterwards(tmp_path: Path) 
 
 def test_files_of_others_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "fhir-mine.ndjson").write_bytes(b"x")
-    Shards(tmp_path, "fhir", 10).take_up([], [])
+    Shards(tmp_path, "fhir", 10).take_up({}, [])
     assert (tmp_path / "fhir-mine.ndjson").exists()
 
 
