@@ -91,7 +91,7 @@ def _toolkit(settings: Settings | None, lang: Literal["fr", "en"] | None) -> Too
     from cdatk.settings import Settings
 
     chosen = settings if settings is not None else Settings()
-    return Toolkit(chosen.model_copy(update={"language": lang}) if lang is not None else chosen)
+    return Toolkit(chosen.changed(language=lang) if lang is not None else chosen)
 
 
 def _bytes(source: bytes | str | Path) -> bytes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -35,10 +35,11 @@ from cdatk.terminology.embedded import open_embedded
 from cdatk.terminology.lookup import Terminology
 from cdatk.translate import Translator
 from cdatk.validate import check_attachment, check_bindings, check_document, check_source
-from cdatk.validate.diagnose import Diagnosis
-from cdatk.validate.schema import SchemaCheck
-from cdatk.validate.schematron import SchematronCheck
 from cdatk.version import VERSION
+
+if TYPE_CHECKING:  # loaded when they are asked for: a conversion starts in half the time without them
+    from cdatk.validate.schema import SchemaCheck
+    from cdatk.validate.schematron import SchematronCheck
 
 Emitter = Callable[[Document, Translation, Run, Report], Output | None]
 EMITTERS: Final[MappingProxyType[str, Emitter]] = MappingProxyType(
@@ -82,8 +83,12 @@ class Toolkit:
         self._translator = Translator(self._terminology, self.settings.language)
         self._mappers: dict[tuple[str, str], Mapper] = {}
         self._schema: SchemaCheck | None = None
-        pack, phase = self.settings.schematron, self.settings.phase
-        self._rules = SchematronCheck(pack, phase, self.settings.rule_cache) if pack is not None else None
+        self._rules: SchematronCheck | None = None
+        if self.settings.schematron is not None:
+            from cdatk.validate.schematron import SchematronCheck
+
+            pack, phase = self.settings.schematron, self.settings.phase
+            self._rules = SchematronCheck(pack, phase, self.settings.rule_cache)
 
     def convert(self, data: bytes, to: str, beside: bytes | None = None) -> Result:
         """Convert a CDA document to ``fhir``, ``html``, ``pdf``, ``cda`` or ``pivot`` (the CDA with European codes).
@@ -93,7 +98,9 @@ class Toolkit:
         """
         emit = EMITTERS[to]
         report = Report(strict=self.settings.strict)
-        understood = self._understand(data, report, with_pages=to != "fhir", schema=self.settings.schema_check)
+        checks = self.settings.checks or self.settings.strict
+        schema = self.settings.schema_check
+        understood = self._understand(data, report, with_pages=to != "fhir", schema=schema, checks=checks)
         if understood is None or report.stops:
             return Result(None, report, self._facts(understood, None, report))
         run = self._run(data, understood.profile)
@@ -130,7 +137,9 @@ class Toolkit:
         facts = self._facts(understood, None, report)
         return inspection_of(understood.document, understood.translation, facts, report)
 
-    def _understand(self, data: bytes, report: Report, with_pages: bool, schema: bool = False) -> _Understood | None:
+    def _understand(
+        self, data: bytes, report: Report, with_pages: bool, schema: bool = False, checks: bool = True
+    ) -> _Understood | None:
         """parse, profile, read, validate, map, translate."""
         root = parse(data, self.settings.limits, report)
         if root is None or not check_source(root, report):
@@ -139,9 +148,11 @@ class Toolkit:
             self._check_schema(root, report)
         profile = _profile_for(root)
         document = read(root, profile, report, with_pages)
-        check_document(document, profile, report)
+        if checks:
+            check_document(document, profile, report)
         mapped = self._mapper(profile).map_codes(document, report)
-        check_bindings(document, mapped, profile, self._terminology, report)
+        if checks:
+            check_bindings(document, mapped, profile, self._terminology, report)
         translation = self._translator.translate(document, mapped, report)
         return _Understood(document, profile, translation)
 
@@ -156,8 +167,12 @@ class Toolkit:
     def _check_schema(self, root: Element, report: Report) -> None:
         """The schema's verdict; it is compiled when it is first asked for."""
         if self._schema is None:
+            from cdatk.validate.schema import SchemaCheck
+
             self._schema = SchemaCheck(self.settings.schema_folder)
         if self.settings.diagnose:
+            from cdatk.validate.diagnose import Diagnosis
+
             Diagnosis(self._schema).check(root, report)
         else:
             self._schema.check(root, report)

@@ -20,7 +20,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("model",),
     ("safe_xml",),
     ("diagnostics",),
-    ("settings", "resources", "oids", "version"),
+    ("archives", "settings", "resources", "oids", "version"),
 )
 LIBRARIES: dict[str, tuple[str, ...]] = {
     "lxml": (

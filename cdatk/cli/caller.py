@@ -39,7 +39,7 @@ class Caller:
         try:
             return action() or ExitCode.CLEAN
         except Failure as failure:
-            self.tell(failure.key, **failure.values)
+            self.tell(failure.key, **failure.said(self.language))
             return failure.code
         except (click.ClickException, click.Abort, BrokenPipeError):
             raise

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -124,6 +125,12 @@ class Program(Worded, click.Group):
 def lang_option(language: str, key: str) -> click.Option:
     """``--lang``; its value is found beforehand, here it is checked and explained."""
     return click.Option(["--lang"], type=click.Choice(LANGUAGES), help=say(language, key))
+
+
+def store_option(language: str) -> click.Option:
+    """``--store``: the terminology store to read in place of the user's own."""
+    kind = click.Path(path_type=Path)
+    return click.Option(["--store"], type=kind, metavar=say(language, "file"), help=say(language, "store-option"))
 
 
 def complaint(error: click.UsageError, language: str) -> str:

@@ -12,7 +12,7 @@ from typing import Literal
 import click
 
 from cdatk.cli.caller import Caller
-from cdatk.cli.commands import Localised, lang_option
+from cdatk.cli.commands import Localised, Refused, lang_option, store_option
 from cdatk.cli.files import STANDARD, make_folder, read_input, write_output, write_standard
 from cdatk.cli.messages import say
 from cdatk.cli.plan import FORMATS, Job, Plan, Target, plan
@@ -20,6 +20,8 @@ from cdatk.cli.work import each, findings_text, open_toolkit, with_tables
 from cdatk.pipeline import Result, Toolkit
 from cdatk.reporters import REPORTERS, Form
 from cdatk.settings import Fhir, Settings
+
+CHECKS = ("none", "rules", "schema")
 
 
 def command(language: str) -> click.Command:
@@ -37,9 +39,11 @@ def command(language: str) -> click.Command:
             click.Option(["--report"], metavar=say(language, "file"), help=say(language, "report-option")),
             click.Option(["--with", "beside"], metavar=say(language, "file"), help=say(language, "with-option")),
             click.Option(["--transcode"], is_flag=True, help=say(language, "transcode-option")),
+            click.Option(["--checks"], type=click.Choice(CHECKS), default="rules", help=say(language, "checks-option")),
             click.Option(["--strict"], is_flag=True, help=say(language, "strict-option")),
             click.Option(["--pretty"], is_flag=True, help=say(language, "pretty-option")),
             *_fhir_options(language),
+            store_option(language),
             click.Option(["-v", "--verbose"], is_flag=True, help=say(language, "verbose-option")),
         ],
     )
@@ -55,18 +59,30 @@ def convert(
     report: str | None,
     beside: str | None,
     transcode: bool,
+    checks: str,
     strict: bool,
     pretty: bool,
     ndjson: bool,
     check: bool,
     trace: str | None,
     fhir_profile: Path | None,
+    store: Path | None,
     verbose: bool,
 ) -> int:
     """Convert every input; the worst exit code."""
     fhir = Fhir(profile=fhir_profile, ndjson=ndjson, trace=trace is not None, check=check)
-    settings = Settings(language=lang or "fr", strict=strict, pretty=pretty, fhir=fhir)
+    settings = Settings(
+        language=lang or "fr",
+        strict=strict,
+        store=store,
+        pretty=pretty,
+        checks=checks != "none",
+        schema_check=checks == "schema",
+        fhir=fhir,
+    )
     laid_out = plan(inputs, to, output, report, settings.language, caller.language)
+    if transcode and not any(target.to == "cda" for job in laid_out.jobs for target in job.targets):
+        raise Refused(say(caller.language, "transcode-cda"))
     toolkit = open_toolkit(settings)
     if laid_out.folder is not None:
         make_folder(laid_out.folder)

@@ -5,7 +5,7 @@ The rule: raised for what the caller can mend (a file, a folder, the tables), ne
 
 from __future__ import annotations
 
-from cdatk.diagnostics import ExitCode
+from cdatk.diagnostics import Diagnostic, ExitCode
 
 
 class Failure(Exception):
@@ -17,3 +17,10 @@ class Failure(Exception):
         self.code = code
         self.key = key
         self.values = values
+
+    def said(self, language: str) -> dict[str, object]:
+        """The values; a finding among them is given as its code, its text and what to do about it."""
+        finding = self.values.get("finding")
+        if not isinstance(finding, Diagnostic):
+            return self.values
+        return {"code": finding.code, "text": finding.text(language), "hint": finding.hint(language)}

@@ -5,12 +5,13 @@ The rule: the description goes to standard output and quotes no word of the docu
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 import click
 
 from cdatk.cli.caller import Caller
-from cdatk.cli.commands import Localised, lang_option
+from cdatk.cli.commands import Localised, lang_option, store_option
 from cdatk.cli.files import read_input, write_standard
 from cdatk.cli.messages import say
 from cdatk.cli.work import each, open_toolkit, stdout_form, with_tables
@@ -31,15 +32,23 @@ def command(language: str) -> click.Command:
                 help=say(language, "format-option"),
             ),
             lang_option(language, "lang-option"),
+            store_option(language),
             click.Option(["-v", "--verbose"], is_flag=True, help=say(language, "verbose-option")),
         ],
     )  # fmt: skip
 
 
 @click.pass_obj
-def inspect(caller: Caller, inputs: tuple[str, ...], form: str, lang: Literal["fr", "en"] | None, verbose: bool) -> int:
+def inspect(
+    caller: Caller,
+    inputs: tuple[str, ...],
+    form: str,
+    lang: Literal["fr", "en"] | None,
+    store: Path | None,
+    verbose: bool,
+) -> int:
     """Describe every input; the worst exit code."""
-    toolkit = open_toolkit(Settings(language=lang or "fr"))
+    toolkit = open_toolkit(Settings(language=lang or "fr", store=store))
 
     def describe(source: str) -> int:
         data = read_input(source, toolkit.settings.limits.max_bytes)

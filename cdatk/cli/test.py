@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from cdatk.cli.caller import Caller
-from cdatk.cli.commands import Localised, Refused, lang_option
+from cdatk.cli.commands import Localised, Refused, lang_option, store_option
 from cdatk.cli.failure import Failure
 from cdatk.cli.files import write_output
 from cdatk.cli.messages import say
@@ -45,7 +45,7 @@ def command(language: str) -> click.Command:
             option("golden", say(language, "golden-option"), type=click.Choice(FORMATS), multiple=True),
             click.Option(["-k", "words"], metavar=part, multiple=True, help=say(language, "filter-option")),
             option("workers", say(language, "workers-option"), say(language, "number"), type=click.IntRange(1, 256)),
-            option("store", say(language, "store-option"), file),
+            store_option(language),
             option("against", say(language, "against-option"), file),
             lang_option(language, "lang-option"),
             click.Option(["-v", "--verbose"], is_flag=True, help=say(language, "verbose-option")),
@@ -63,7 +63,7 @@ def test(
     golden: tuple[Literal["fhir", "html", "cda"], ...],
     words: tuple[str, ...],
     workers: int | None,
-    store: str | None,
+    store: Path | None,
     against: str | None,
     lang: Literal["fr", "en"] | None,
     verbose: bool,
@@ -77,7 +77,7 @@ def test(
     samples = find(place, words) if place.exists() else []
     if not samples:
         raise Failure(ExitCode.UNREADABLE, "no-samples", path=folder)
-    settings = with_store(Settings(language=lang or "fr", store=Path(store) if store else None))
+    settings = with_store(Settings(language=lang or "fr", store=store))
     if against is not None:
         return _against(caller, settings, Path(against), place, samples)
     return _check(
@@ -103,7 +103,7 @@ def _check(
     done: list[Checked] = []
 
     def check() -> None:
-        for one in run(Check(settings, update, golden), place, samples, workers):
+        for one in run(Check(settings, update, golden, caller.language), place, samples, workers):
             done.append(one)
             if one.verdict != "passed" or verbose:
                 click.echo(_verdict(caller.language, one))
@@ -143,7 +143,7 @@ def _against(caller: Caller, settings: Settings, other: Path, place: Path, sampl
     """Show what another catalogue would change; 1 when it changes anything."""
     from cdatk.harness.against import Comparison
 
-    comparison = Comparison(open_toolkit(settings), open_toolkit(settings.model_copy(update={"store": other})))
+    comparison = Comparison(open_toolkit(settings), open_toolkit(settings.changed(store=other)))
     changes = comparison.changes(place, samples)
     for change in changes:
         values = {"code": change.code, "before": change.before, "after": change.after, "count": len(change.samples)}

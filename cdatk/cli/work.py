@@ -21,7 +21,7 @@ from cdatk.reporters import REPORTERS, Form
 from cdatk.reporters.places import Reported, path_of
 from cdatk.settings import Settings
 from cdatk.terminology.embedded import user_store
-from cdatk.terminology.rows import TerminologyError
+from cdatk.terminology.rows import StoreError, TerminologyError
 
 Named = TypeVar("Named")
 
@@ -29,7 +29,7 @@ Named = TypeVar("Named")
 def with_store(settings: Settings) -> Settings:
     """The settings with the user's own terminology store, where there is one and they name none."""
     own = user_store()
-    return settings.model_copy(update={"store": own}) if settings.store is None and own.is_file() else settings
+    return settings.changed(store=own) if settings.store is None and own.is_file() else settings
 
 
 def open_toolkit(settings: Settings) -> Toolkit:
@@ -44,6 +44,8 @@ def with_tables(action: Callable[[], Named]) -> Named:
     """Run ``action``; unusable tables become a Failure. A file of our own that is missing counts as such."""
     try:
         return action()
+    except StoreError as error:
+        raise Failure(ExitCode.UNUSABLE, "finding", finding=error.finding) from error
     except TerminologyError as error:
         raise Failure(ExitCode.UNUSABLE, "unusable", reason=error) from error
     except FileNotFoundError as error:

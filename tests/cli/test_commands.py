@@ -307,3 +307,16 @@ def test_explain_lists_everything(cdatk: Call) -> None:
 
     ended = cdatk("explain")
     assert [line[:7] for line in ended.text.splitlines()] == list(catalogue())
+
+
+def test_checks_can_be_left_out_or_made_stricter(cdatk: Callable[..., Ended], root: Path, tmp_path: Path) -> None:
+    source = str(root / "samples" / "ee" / "ee-ps-l3-code-faults.xml")
+    codes: dict[str, set[str]] = {}
+    for checks in ("none", "rules", "schema"):
+        report = tmp_path / f"{checks}.json"
+        cdatk(
+            "convert", source, "--to", "fhir", "-o", str(tmp_path / checks), "--checks", checks, "--report", str(report)
+        )
+        codes[checks] = {finding["code"] for finding in json.loads(report.read_text("utf-8"))["findings"]}
+    assert codes["none"] < codes["rules"] <= codes["schema"]
+    assert {code[:3] for code in codes["rules"] - codes["none"]} <= {"CDA", "TRM"}

@@ -22,12 +22,12 @@ CALLS = {"say": 1, "tell": 0, "note": 0, "lang_option": 1}  # function -> positi
 def keys_used(root: Path) -> set[str]:
     """Keys that stand as a string in a call of the functions that word messages, and keys of failures."""
     found = set()
-    for path in (root / "cdatk" / "cli").glob("*.py"):
+    for path in (*(root / "cdatk" / "cli").glob("*.py"), *(root / "cdatk" / "batch" / "spark").glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not isinstance(node, ast.Call):
                 continue
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            position = 1 if name == "Failure" else CALLS.get(name)
+            position = {"Failure": 1, "SparkRefusal": 0}.get(name, CALLS.get(name))
             if position is None:
                 continue
             for argument in ast.walk(node.args[position]):
