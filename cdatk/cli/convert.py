@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import click
 
@@ -21,12 +21,14 @@ from cdatk.pipeline import Result, Toolkit
 from cdatk.reporters import REPORTERS, Form
 from cdatk.settings import Fhir, Settings
 
-CHECKS = ("none", "rules", "schema")
+CHECKS: Final = {"none": (False, False), "rules": (True, False), "schema": (True, True)}
+"""What each level checks: profile rules and bindings, XML schema."""
 
 
 def command(language: str) -> click.Command:
     """The command, with its help in ``fr`` or ``en``."""
     path = say(language, "file-or-dir")
+    levels = click.Choice(tuple(CHECKS))
     return Localised(
         "convert",
         language,
@@ -39,7 +41,7 @@ def command(language: str) -> click.Command:
             click.Option(["--report"], metavar=say(language, "file"), help=say(language, "report-option")),
             click.Option(["--with", "beside"], metavar=say(language, "file"), help=say(language, "with-option")),
             click.Option(["--transcode"], is_flag=True, help=say(language, "transcode-option")),
-            click.Option(["--checks"], type=click.Choice(CHECKS), default="rules", help=say(language, "checks-option")),
+            click.Option(["--checks"], type=levels, default="rules", help=say(language, "checks-option")),
             click.Option(["--strict"], is_flag=True, help=say(language, "strict-option")),
             click.Option(["--pretty"], is_flag=True, help=say(language, "pretty-option")),
             *_fhir_options(language),
@@ -71,15 +73,9 @@ def convert(
 ) -> int:
     """Convert every input; the worst exit code."""
     fhir = Fhir(profile=fhir_profile, ndjson=ndjson, trace=trace is not None, check=check)
-    settings = Settings(
-        language=lang or "fr",
-        strict=strict,
-        store=store,
-        pretty=pretty,
-        checks=checks != "none",
-        schema_check=checks == "schema",
-        fhir=fhir,
-    )
+    rules, schema = CHECKS[checks]
+    chosen = Settings(language=lang or "fr", strict=strict, store=store, pretty=pretty, fhir=fhir)
+    settings = chosen.changed(checks=rules, schema_check=schema)
     laid_out = plan(inputs, to, output, report, settings.language, caller.language)
     if transcode and not any(target.to == "cda" for job in laid_out.jobs for target in job.targets):
         raise Refused(say(caller.language, "transcode-cda"))
