@@ -15,6 +15,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -63,10 +64,9 @@ def main() -> int:
         translated = toolkit.convert(data, "cda").output
         if translated is None:
             continue
-        cda = translated
-        base = least(lambda data=data: floor(data), chosen.rounds)  # type: ignore[misc]
-        whole = least(lambda data=data: toolkit.convert(data, "html"), chosen.rounds) / base  # type: ignore[misc]
-        alone = least(lambda cda=cda: sheets.emit_html(cda, "fr", written_here=True), chosen.rounds) / base  # type: ignore[misc]
+        base = least(partial(floor, data), chosen.rounds)
+        whole = least(partial(toolkit.convert, data, "html"), chosen.rounds) / base
+        alone = least(partial(sheets.emit_html, translated, "fr", written_here=True), chosen.rounds) / base
         rows.append((whole, alone))
         print(f"{path.name:58} floor {base * 1e3:6.2f} ms, whole x{whole:5.1f}, sheets x{alone:5.1f}")
     whole = statistics.median(row[0] for row in rows)

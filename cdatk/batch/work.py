@@ -34,7 +34,7 @@ from cdatk.version import VERSION
 COUNTED: Final = (
     "entries_in", "entries_out", "entries_reported", "coded_in", "mapped", "translated", "untranslated", "unknown",
 )  # fmt: skip
-_LASTING: Final = frozenset({"converted", "refused"})  # outcomes that --resume does not try again
+LASTING: Final = frozenset({"converted", "refused"})  # outcomes that --resume does not try again
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ class Desk:
     def _holds(self, known: Row, checksum: str) -> bool:
         """True when the earlier outcome is what would come out again, and its outputs are there."""
         order = self._order
-        same = known.sha256 == checksum and known.settings == order.key and known.outcome in _LASTING
+        same = known.sha256 == checksum and known.settings == order.key and known.outcome in LASTING
         return same and known.catalogues in ((), order.catalogues) and all(map(self._is_there, known.outputs.values()))
 
     def _is_there(self, written: Written) -> bool:
@@ -235,7 +235,7 @@ class Desk:
         facts = next((result.facts for result in results if result.facts is not None), None)
         return Row(
             input=source.name,
-            sha256=hashlib.sha256(data).hexdigest() if data or outcome in _LASTING else "",
+            sha256=hashlib.sha256(data).hexdigest() if data or outcome in LASTING else "",
             bytes=len(data),
             outcome=outcome,
             exit_code=max(int(result.report.exit_code) for result in results),

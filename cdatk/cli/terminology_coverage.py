@@ -6,6 +6,7 @@ The rule: figures only; no word of a document goes out but codes, and the standi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -116,7 +117,7 @@ def _of_documents(
     for file in document_files(documents):
         progress_line(caller, str(file))
         data = read_input(str(file), toolkit.settings.limits.max_bytes)
-        inspection = with_tables(lambda data=data: toolkit.inspect(data))  # type: ignore[misc]
+        inspection = with_tables(partial(toolkit.inspect, data))
         if inspection.facts is None:
             found.unreadable += 1
             continue

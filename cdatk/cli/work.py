@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TypeVar
 
 import click
@@ -57,7 +58,7 @@ def each(caller: Caller, jobs: Sequence[Named], name: Callable[[Named], str], ac
     codes: Counter[int] = Counter()
     for number, job in enumerate(jobs, 1):
         _progress(caller, number, len(jobs), name(job))
-        codes[caller.guarded(lambda job=job: action(job), name(job))] += 1  # type: ignore[misc]
+        codes[caller.guarded(partial(action, job), name(job))] += 1
     if len(jobs) > 1:
         clean, findings = codes[ExitCode.CLEAN], codes[ExitCode.FINDINGS]
         failed = len(jobs) - clean - findings

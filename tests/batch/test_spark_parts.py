@@ -11,12 +11,10 @@ import msgspec
 import pytest
 from french import faults
 
-from cdatk.batch import work
 from cdatk.batch.files import Place
 from cdatk.batch.journal import Row
 from cdatk.batch.spark import columns, job_for
 from cdatk.batch.spark.columns import journal_columns
-from cdatk.batch.spark.engine import LASTING
 from cdatk.batch.spark.names import Names, path_of, safe
 from cdatk.batch.work import Order
 from cdatk.cli.messages import MESSAGES
@@ -56,7 +54,6 @@ def test_the_columns_are_the_keys_of_the_journal() -> None:
     assert list(journal_columns()) == [field.name for field in msgspec.structs.fields(Row)]
     said = columns(("fhir", "cda"))
     assert said.startswith("`schema` string, `input` string") and said.endswith("`fhir` binary, `cda` binary")
-    assert set(LASTING) == work._LASTING
 
 
 def test_the_journal_names_the_settings_as_the_local_engine_does() -> None:

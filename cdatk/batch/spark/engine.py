@@ -23,6 +23,7 @@ from cdatk.batch.spark.hadoop import Hadoop
 from cdatk.batch.spark.job import Job
 from cdatk.batch.spark.worker import TOO_BIG, convert_batches
 from cdatk.batch.tally import Tally
+from cdatk.batch.work import LASTING
 
 if TYPE_CHECKING:
     import pyarrow
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 TASK_BYTES: Final = 64_000_000  # of documents in a task
 TASK_DOCUMENTS: Final = 1000
-LASTING: Final = ("converted", "refused")  # outcomes that are not tried again, as in cdatk.batch.work
 _BROADCAST: Final = 2_000_000  # rows that hold: up to so many are sent to every executor, which spares moving contents
 # A task's rows are in their place when it ends, not when the last one does: a driver that dies loses the tasks under
 # way. Every file has the name of its task, so that a task done twice replaces its own file.
