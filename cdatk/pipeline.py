@@ -150,6 +150,8 @@ class Toolkit:
         document = read(root, profile, report, with_pages)
         if checks:
             check_document(document, profile, report)
+        else:
+            report.add("CDA-061", root)  # an empty report must not look like a clean document
         mapped = self._mapper(profile).map_codes(document, report)
         if checks:
             check_bindings(document, mapped, profile, self._terminology, report)

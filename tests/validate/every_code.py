@@ -12,6 +12,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
                 "validate/test_attachments.py::test_a_plain_file_gives_its_facts_only"),
     "ATT-017": ("validate/test_attachments.py::test_without_the_library_it_is_said",
                 "validate/test_attachments.py::test_a_plain_file_gives_its_facts_only"),
+    "CDA-061": ("cli/test_commands.py::test_checks_can_be_left_out_or_made_stricter",) * 2,
     "BAT-001": ("batch/test_batch.py::test_the_document_that_brings_a_worker_down_is_found",) * 2,
     "BAT-002": ("batch/test_batch.py::test_the_time_limit_of_a_document",
                 "batch/test_batch.py::test_the_document_that_brings_a_worker_down_is_found"),
