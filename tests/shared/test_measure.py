@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 import cdatk
+from cdatk.settings import Fhir, Settings
 
 pytestmark = pytest.mark.shared
 
@@ -46,14 +47,38 @@ def test_every_summary_is_whole_and_nothing_is_invented(
     assert summaries
     faults = []
     for path in summaries:
-        result = toolkit.convert(path.read_bytes(), "fhir")
-        assert result.output is not None, path.name
-        bundle = tmp_path / "bundle.json"
-        bundle.write_bytes(result.output)
-        found = compare.compare(str(path), str(bundle))
+        found = _measured(path, toolkit, compare, tmp_path)
         faults += [f"{path.name}: {fault}" for fault in _faults(found)]
-        assert json.loads(result.output)["type"] == "document"
     assert not faults, "\n".join(faults)
+
+
+def test_lists_that_have_only_a_name_are_whole_once_a_profile_file_gives_them_a_uri(
+    shared: Path, compare: ModuleType, toolkit: cdatk.Toolkit, tmp_path: Path
+) -> None:
+    """The codes without a system (decision 0004) are all there: a row a list, and the measure finds every one."""
+    measured = {
+        path: _measured(path, toolkit, compare, tmp_path)["codes"]["clinical"]
+        for path in sorted((shared / "data" / "cda" / "patient-summary").glob("*.xml"))
+    }
+    named = {path: found["wrong_system_list"] for path, found in measured.items() if found["wrong_system_list"]}
+    assert named
+    lists = sorted({code["codeSystem"] for codes in named.values() for code in codes})
+    rows = tmp_path / "lists.toml"
+    rows.write_text("[systems]\n" + "".join(f'"{name}" = "urn:oid:{name}"\n' for name in lists), "utf-8")
+    ours = cdatk.Toolkit(Settings(fhir=Fhir(profile=rows)))
+    for path in named:
+        found = _measured(path, ours, compare, tmp_path)["codes"]["clinical"]
+        assert found["share"] == 1, (path.name, found["missing_list"], found["wrong_system_list"])
+
+
+def _measured(path: Path, toolkit: cdatk.Toolkit, compare: ModuleType, folder: Path) -> dict[str, dict[str, Any]]:
+    result = toolkit.convert(path.read_bytes(), "fhir")
+    assert result.output is not None, path.name
+    assert json.loads(result.output)["type"] == "document"
+    bundle = folder / "bundle.json"
+    bundle.write_bytes(result.output)
+    found: dict[str, dict[str, Any]] = compare.compare(str(path), str(bundle))
+    return found
 
 
 def _faults(found: dict[str, dict[str, Any]]) -> list[str]:
