@@ -21,7 +21,7 @@ import click
 from click.core import ParameterSource
 
 from cdatk.cli.caller import Caller
-from cdatk.cli.commands import Localised, Refused, lang_option, store_option
+from cdatk.cli.commands import CHECKS, Localised, Refused, checks_option, lang_option, store_option
 from cdatk.cli.failure import Failure
 from cdatk.cli.messages import say
 from cdatk.cli.plan import FORMATS
@@ -69,6 +69,7 @@ def command(language: str) -> click.Command:
             ),
             option("memory-limit", say(language, "memory-limit-option"), number, type=click.IntRange(0), default=2000),
             lang_option(language, "lang-option"),
+            checks_option(language),
             option("strict", say(language, "strict-option"), is_flag=True),
             store_option(language),
         ],
@@ -92,6 +93,7 @@ class _Asked:
     time_limit: float
     memory_limit: int
     lang: Literal["fr", "en"] | None
+    checks: Literal["none", "rules", "schema"]
     strict: bool
     store: Path | None
 
@@ -99,14 +101,19 @@ class _Asked:
     def formats(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self.to)) or ("fhir",)
 
+    @property
+    def settings(self) -> Settings:
+        rules, schema = CHECKS[self.checks]
+        chosen = Settings(language=self.lang or "fr", strict=self.strict, store=self.store, checks=rules)
+        return chosen.changed(schema_check=schema, fhir=Fhir(ndjson=self.bulk))
+
 
 @click.pass_obj
 def batch(caller: Caller, /, **options: Any) -> int:
     """Convert everything; the worst exit code."""
     asked = _Asked(**options)
     _check(caller, asked)
-    fhir = Fhir(ndjson=asked.bulk)
-    settings = with_store(Settings(language=asked.lang or "fr", strict=asked.strict, store=asked.store, fhir=fhir))
+    settings = with_store(asked.settings)
     workers = asked.workers or _processors()
     if asked.engine == "spark":
         from cdatk.cli.batch_spark import batch_on_spark

@@ -133,6 +133,16 @@ def store_option(language: str) -> click.Option:
     return click.Option(["--store"], type=kind, metavar=say(language, "file"), help=say(language, "store-option"))
 
 
+CHECKS: Final = {"none": (False, False), "rules": (True, False), "schema": (True, True)}
+"""What each level checks: profile rules and bindings, XML schema."""
+
+
+def checks_option(language: str) -> click.Option:
+    """``--checks``: how much is checked before a document is converted."""
+    levels = click.Choice(tuple(CHECKS))
+    return click.Option(["--checks"], type=levels, default="rules", help=say(language, "checks-option"))
+
+
 def complaint(error: click.UsageError, language: str) -> str:
     """What is wrong with the arguments, in the caller's language."""
     if isinstance(error, Refused):

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 
 import click
 
 from cdatk.cli.caller import Caller
-from cdatk.cli.commands import Localised, Refused, lang_option, store_option
+from cdatk.cli.commands import CHECKS, Localised, Refused, checks_option, lang_option, store_option
 from cdatk.cli.files import STANDARD, make_folder, read_input, write_output, write_standard
 from cdatk.cli.messages import say
 from cdatk.cli.plan import FORMATS, Job, Plan, Target, plan
@@ -21,14 +21,10 @@ from cdatk.pipeline import Result, Toolkit
 from cdatk.reporters import REPORTERS, Form
 from cdatk.settings import Fhir, Settings
 
-CHECKS: Final = {"none": (False, False), "rules": (True, False), "schema": (True, True)}
-"""What each level checks: profile rules and bindings, XML schema."""
-
 
 def command(language: str) -> click.Command:
     """The command, with its help in ``fr`` or ``en``."""
     path = say(language, "file-or-dir")
-    levels = click.Choice(tuple(CHECKS))
     return Localised(
         "convert",
         language,
@@ -41,7 +37,7 @@ def command(language: str) -> click.Command:
             click.Option(["--report"], metavar=say(language, "file"), help=say(language, "report-option")),
             click.Option(["--with", "beside"], metavar=say(language, "file"), help=say(language, "with-option")),
             click.Option(["--transcode"], is_flag=True, help=say(language, "transcode-option")),
-            click.Option(["--checks"], type=levels, default="rules", help=say(language, "checks-option")),
+            checks_option(language),
             click.Option(["--strict"], is_flag=True, help=say(language, "strict-option")),
             click.Option(["--pretty"], is_flag=True, help=say(language, "pretty-option")),
             *_fhir_options(language),

@@ -44,6 +44,18 @@ def test_a_list_on_standard_input(cdatk: Call, tmp_path: Path) -> None:
     assert set(rows(tmp_path / "out")) == set(names.splitlines())
 
 
+def test_checks_are_chosen_and_a_run_with_other_checks_is_another_run(cdatk: Call, tmp_path: Path) -> None:
+    fill(tmp_path / "in", 1)
+
+    def codes(*words: str) -> set[str]:
+        assert cdatk("batch", "in", "out", "--workers", "1", "--resume", *words).code in (0, 1)
+        return {code for row in rows(tmp_path / "out").values() for code in row.findings}
+
+    without = codes("--checks", "none")
+    assert "CDA-061" in without
+    assert "CDA-061" not in codes(), "done anew, because the checks are not the same"
+
+
 def test_what_cannot_be_meant(cdatk: Call, tmp_path: Path) -> None:
     fill(tmp_path / "in", 1)
     (tmp_path / "file").touch()
