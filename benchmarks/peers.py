@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from lxml import etree
 from benchmarks import speed
 from cdatk.pipeline import Toolkit
 
+CONVERTERS = Path(__file__).resolve().parent / "converters"
 ROUNDS = 3
 _PYTHON = """
 import json, sys, time, statistics, logging
@@ -119,6 +121,18 @@ def medplum(paths: list[Path], cache: Path) -> list[dict[str, object]]:
     return _asked(["node", str(home / "measure.cjs")], paths, home)
 
 
+def in_java(paths: list[Path], cache: Path, project: str) -> list[dict[str, object]]:
+    """A converter of Maven Central, called by the program in ``converters/<project>``."""
+    home = cache.resolve() / project
+    if not (home / "done").exists():
+        folders = [f"-Dconverter.folder={home / 'target'}", f"-DoutputDirectory={home / 'lib'}"]
+        build = ["mvn", "-q", "-B", "-f", str(CONVERTERS / project / "pom.xml"), *folders]
+        _run([*build, "package", "dependency:copy-dependencies"], "mvn cannot build it")
+        (home / "done").touch()
+    libraries = f"{home / 'target' / 'classes'}{os.pathsep}{home / 'lib'}{os.sep}*"
+    return _rows(["java", "-cp", libraries, "Convert", str(ROUNDS), *map(str, paths)])
+
+
 def measure(documents: list[speed.Document], cache: Path, sheet: Path | None = None) -> dict[str, object]:
     """By name: medians over the documents (ms, ratio to the floor, documents a second) or why there are none."""
     cache.mkdir(parents=True, exist_ok=True)
@@ -136,6 +150,7 @@ def measure(documents: list[speed.Document], cache: Path, sheet: Path | None = N
                 paths, cache, "python-fhir-converter==0.3.0", FHIR_CONVERTER
             ),
             "Medplum ccda 5.1.10": lambda: medplum(paths, cache),
+            "HL7 C-CDA converter 6.5.27 (Java)": lambda: in_java(paths, cache, "hl7"),
             "HL7 style sheet (HTML), libxslt": lambda: stylesheet(paths, sheet),
         }
         for name, action in wanted.items():
@@ -195,7 +210,11 @@ def _entries(output: bytes) -> int:
 def _asked(command: list[str], paths: list[Path], home: Path) -> list[dict[str, object]]:
     listed = home / "documents.json"
     listed.write_text(json.dumps([str(path) for path in paths]), "utf-8")
-    text = _run([*command, str(listed)], "it does not run")
+    return _rows([*command, str(listed)])
+
+
+def _rows(command: list[str]) -> list[dict[str, object]]:
+    text = _run(command, "it does not run")
     line = next((line for line in text.splitlines() if line.startswith("RESULT")), None)
     if line is None:
         raise NotRun("it gave no result")
