@@ -148,7 +148,7 @@ def interval_words(interval: Interval, language: str) -> str:
             return dated("on", low, language)
         return f"{dated('from', low, language)} {dated('to', high, language)}"
     if low:
-        return _open_end(low, interval.high, language)
+        return _open_end(low, interval.high.null_flavor if interval.high is not None else "", language)
     if high:
         return dated("until", high, language)
     if interval.value:
@@ -159,9 +159,12 @@ def interval_words(interval: Interval, language: str) -> str:
 
 def is_empty(interval: Interval) -> bool:
     """True when an interval holds no date and no length, only nulls or nothing."""
-    bounds = (interval.low, interval.high, interval.center)
-    width = interval.width is not None and interval.width.value
-    return not interval.value and not width and not any(b is not None and b.value for b in bounds)
+    if interval.value:
+        return False
+    for part in (interval.low, interval.high, interval.center, interval.width):
+        if part is not None and part.value:
+            return False
+    return True
 
 
 def _digits(moment: Moment | None) -> str:
@@ -179,8 +182,8 @@ def _with_width(interval: Interval, low: str, high: str, language: str) -> str:
     return ", ".join(words)
 
 
-def _open_end(low: str, high: Moment | None, language: str) -> str:
-    flavor = high.null_flavor if high is not None else ""
+@lru_cache(maxsize=1024)
+def _open_end(low: str, flavor: str, language: str) -> str:
     french = base(language) == "fr"
     if flavor == "PINF":
         return f"{dated('since', low, language)}, {'sans date de fin' if french else 'without an end date'}"

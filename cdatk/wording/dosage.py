@@ -35,9 +35,11 @@ def dosage_sentence(medication: Medication, translation: Translation, *, period:
     are left to another place; those of its steps belong to their doses and stay.
     """
     french = base(translation.language) == "fr"
-    own = ", ".join(part for part in _parts(medication, translation, period) if part)
+    own = ", ".join(filter(None, _parts(medication, translation, period)))
     if own and medication.statement.negated:
         own = _negation(medication, french) + own
+    if not medication.steps:
+        return own
     sentences = [own, *(dosage_sentence(step, translation) for step in medication.steps)]
     joint = f"{NBSP}; " if french else "; "
     return joint.join(sentence for sentence in sentences if sentence)
@@ -54,7 +56,7 @@ def _parts(medication: Medication, translation: Translation, period: bool) -> li
     duration = medication.duration if period else None
     return [
         _intake(medication, translation),
-        *(_condition(r, translation) for r in medication.statement.relations if r.type_code == "PRCN"),
+        *[_condition(r, translation) for r in medication.statement.relations if r.type_code == "PRCN"],
         _rate(medication, translation),
         _maximum(medication, translation),
         _route(medication, translation),

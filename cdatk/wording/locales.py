@@ -6,7 +6,7 @@ per process.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -16,11 +16,13 @@ NBSP: Final = "\u00a0"
 """No-break space: between a number and its unit, and before : ; ? ! % in French."""
 
 
+@lru_cache(maxsize=256)
 def main_language(tag: str) -> str:
     """The first subtag of a language tag, in small letters ("pt-PT" -> "pt")."""
     return tag.partition("-")[0].lower()
 
 
+@lru_cache(maxsize=256)
 def base(language: str) -> str:
     """``fr`` or ``en`` for a language tag; languages cdatk has no words for are answered in English."""
     return "fr" if main_language(language) == "fr" else "en"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from cdatk.wording.locales import base, locale
@@ -23,6 +23,7 @@ def _symbols(language: str) -> tuple[str, str]:
     return str(latin["decimal"]), str(latin["group"])
 
 
+@lru_cache(maxsize=1024)
 def number(text: str, language: str) -> str:
     """A decimal number (xs:decimal) with the reader's decimal sign and thousands separator.
 
@@ -44,6 +45,7 @@ def as_decimal(text: str) -> Decimal | None:
     return Decimal(text) if match is not None and (match[2] or match[3]) else None
 
 
+@lru_cache(maxsize=1024)
 def is_plural(text: str, language: str) -> bool:
     """Whether a thing counted by this number stands in the plural.
 

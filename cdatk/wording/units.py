@@ -7,7 +7,7 @@ dose (it is read as "m" too easily), and a unit without words is shown as writte
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from cdatk.model import Quantity, QuantityRange, Ratio, Translation
@@ -71,6 +71,7 @@ def _english(word: str) -> str:
     return word + "s"
 
 
+@lru_cache(maxsize=512)
 def spelled(text: str, language: str) -> str:
     """Unit words with the microgram written out: "µg/ml" -> "microgramme/ml"."""
     return _MICRO.sub("microgramme" if base(language) == "fr" else "microgram", text)

@@ -24,7 +24,9 @@ VERIFICATION = "http://terminology.hl7.org/CodeSystem/allergyintolerance-verific
 
 def emit_allergy(ctx: Context, item: Allergy) -> list[Resource]:
     """One AllergyIntolerance per agent; one for an allergy whose agent is not coded, or for an absence."""
-    agents: tuple[Agent | None, ...] = tuple(a for a in item.agents if says_something(a.code) or a.name) or (None,)
+    agents = [agent for agent in item.agents if agent.name or says_something(agent.code)] if item.agents else []
+    if not agents:
+        return [_allergy(ctx, item, None)]
     return [_allergy(ctx, item, agent) for agent in agents]
 
 
@@ -43,8 +45,9 @@ def _allergy(ctx: Context, item: Allergy, agent: Agent | None) -> Resource:
     node["patient"] = ctx.subject
     _put_time(ctx, node, item.time)
     put_notes(ctx, node, item.notes)
-    reactions = [_reaction(ctx, r) for r in item.reactions if not _denied(ctx, item, r)]
-    put_list(node, "reaction", [r for r in reactions if r])
+    if item.reactions:
+        reactions = [_reaction(ctx, r) for r in item.reactions if not _denied(ctx, item, r)]
+        put_list(node, "reaction", [r for r in reactions if r])
     return resource
 
 

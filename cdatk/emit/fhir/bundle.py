@@ -6,6 +6,9 @@ The rule: Composition first, one Patient, each fullUrl once; identifier and time
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
 
 import msgspec
 
@@ -19,10 +22,14 @@ from cdatk.emit.fhir.provenance import emit_provenance
 from cdatk.model import Document, Output, Run, Translation
 
 _URLS = re.compile(rb"urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_BLANKS = re.compile(
-    rb"\xc2\xa0|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80|\xef\xbb\xbf"
-)  # all blanks of Unicode but the ASCII ones, in UTF-8
-_LEADS = (b"\xc2\xa0", b"\xe1\x9a", b"\xe2\x80", b"\xe2\x81", b"\xe3\x80", b"\xef\xbb")  # cheap to look for
+# All blanks of Unicode but the ASCII ones, in UTF-8: the bytes after each lead byte.
+_BLANKS: Final[Mapping[bytes, frozenset[bytes]]] = MappingProxyType({
+    b"\xc2": frozenset({b"\xa0"}),
+    b"\xe1": frozenset({b"\x9a\x80"}),
+    b"\xe2": frozenset({b"\x81\x9f"} | {b"\x80" + bytes([last]) for last in (*range(0x80, 0x8B), 0xA8, 0xA9, 0xAF)}),
+    b"\xe3": frozenset({b"\x80\x80"}),
+    b"\xef": frozenset({b"\xbb\xbf"}),
+})  # fmt: skip
 NO_TIME = "1970-01-01T00:00:00Z"
 
 
@@ -71,10 +78,26 @@ def _json(bundle: Node) -> bytes:
     narrative they stand as character references (``narrative.py``) and stay what they are.
     """
     data = msgspec.json.encode(bundle)
-    # One byte is found at memory speed, two are not: so the second is only asked for where the first stands at all.
-    if data.isascii() or not any(lead[:1] in data and lead in data for lead in _LEADS):
+    if data.isascii():
         return data
-    return _BLANKS.sub(b" ", data)
+    for lead, blanks in _BLANKS.items():
+        data = _with_blanks(data, lead, blanks)
+    return data
+
+
+def _with_blanks(data: bytes, lead: bytes, others: frozenset[bytes]) -> bytes:
+    """ASCII blanks for others that begin with a byte: one byte is found at memory speed, a sequence of two is not."""
+    size = 1 if lead == b"\xc2" else 2
+    kept: list[bytes] = []
+    start = 0
+    place = data.find(lead)
+    while place >= 0:
+        end = place + 1 + size
+        if data[place + 1 : end] in others:
+            kept.append(data[start:place])
+            start = end
+        place = data.find(lead, place + 1)
+    return b" ".join([*kept, data[start:]]) if kept else data
 
 
 def _identifier(ctx: Context) -> Node:

@@ -12,7 +12,7 @@ from cdatk.emit.fhir.contact import address, contact_point, first_text
 from cdatk.emit.fhir.context import Context, Node
 from cdatk.emit.fhir.datatypes import identifier, period, put_moment, quantity, quantity_range, ratio
 from cdatk.emit.fhir.people import organization, party
-from cdatk.emit.fhir.slots import open_slots
+from cdatk.emit.fhir.slots import interval_says, open_slots
 from cdatk.emit.fhir.timing import timing
 from cdatk.model import (
     AnyValue,
@@ -29,24 +29,28 @@ from cdatk.model import (
     Statement,
     Text,
     TimeSet,
+    Timing,
 )
+
+Uncoded = Quantity | QuantityRange | Ratio | Text | Boolean | Timing | Identifier
 
 
 def carried(ctx: Context, name: str, value: AnyValue) -> Node:
     """The extension that carries a value under the name of its CDA element; the value is claimed."""
-    parts: list[Node] = [{"url": "element", "valueString": name}]
     part: Node = {"url": "value"}
-    _put_value(ctx, part, value)
+    if isinstance(value, CodedValue):
+        part["valueCodeableConcept"] = concept(ctx, value)
+    else:
+        _put_value(ctx, part, value)
+    parts: list[Node] = [{"url": "element", "valueString": name}]
     if len(part) > 1:
         parts.append(part)
     return {"url": ctx.extension("carried"), "extension": parts}
 
 
-def _put_value(ctx: Context, part: Node, value: AnyValue) -> None:
+def _put_value(ctx: Context, part: Node, value: Uncoded) -> None:
     ctx.claim(value)
     match value:
-        case CodedValue():
-            part["valueCodeableConcept"] = concept(ctx, value)
         case Quantity():
             part["valueQuantity"] = quantity(ctx, value)
         case QuantityRange():
@@ -102,26 +106,29 @@ def _put_ratio(ctx: Context, part: Node, value: Ratio) -> None:
 
 def left_over(ctx: Context, statement: Statement) -> list[Node]:
     """Extensions for all that has not been claimed of one statement (not of those below it)."""
+    slots = open_slots(ctx, statement)
     found: list[Node] = []
-    for name, value in open_slots(ctx, statement):
-        if _open(ctx, value):
-            ctx.carried += isinstance(value, CodedValue)
-            found.append(carried(ctx, _label(statement) + name, value))
+    if not (slots or statement.participations or statement.references):
+        return found
+    claimed = ctx.claimed_ids
+    for name, value in slots:
+        ctx.carried += isinstance(value, CodedValue)
+        found.append(carried(ctx, _label(statement) + name, value))
     for participation in statement.participations:
-        if _open_participation(ctx, participation):
+        if id(participation) not in claimed and (participation.role is not None or participation.function is not None):
             extension = _participation(ctx, _label(statement), participation)
             if extension is not None:
                 found.append(extension)
     for reference in statement.references:
-        if not ctx.claimed(reference):
+        if id(reference) not in claimed:
             found.append(_external(ctx, reference.ids, reference.code, reference.text))
-            ctx.claim(reference)
+            claimed.add(id(reference))
     return found
 
 
 def has_content(ctx: Context, statement: Statement) -> bool:
     """True when a statement, or one below it, says something that has not been written (ids alone say nothing)."""
-    if any(_open(ctx, value) for name, value in open_slots(ctx, statement) if name != "id"):
+    if any(name != "id" for name, _ in open_slots(ctx, statement)):
         return True
     if any(_role_says(participation) for participation in statement.participations):
         return True
@@ -139,53 +146,7 @@ def _label(statement: Statement) -> str:
     return f"{statement.kind}[{code}]/" if code else f"{statement.kind}/"
 
 
-def _open(ctx: Context, value: AnyValue) -> bool:
-    """True when a value that nobody has written says something."""
-    match value:
-        case CodedValue():
-            return says_something(value) and not ctx.structural(value)
-        case Quantity():
-            return bool(value.value or value.translations)
-        case QuantityRange():
-            return any(b is not None and b.value and not ctx.claimed(b)
-                       for b in (value.low, value.high, value.center, value.width))  # fmt: skip
-        case Ratio():
-            return any(b is not None and b.value and not ctx.claimed(b) for b in (value.numerator, value.denominator))
-        case Interval():
-            return _open_interval(ctx, value)
-        case Text():
-            return bool(value.text and not value.reference.startswith("#")) or "://" in value.reference
-        case Boolean():
-            return bool(value.value)
-        case Identifier():
-            return bool(value.root or value.extension)
-        case Periodic():
-            return _open_periodic(ctx, value)
-        case EventTiming():
-            return says_something(value.event) or value.offset is not None
-        case TimeSet():
-            return bool(value.parts)
-
-
-def _open_periodic(ctx: Context, value: Periodic) -> bool:
-    period = value.period is not None and bool(value.period.value)
-    return period or (value.phase is not None and _open_interval(ctx, value.phase))
-
-
-def _open_interval(ctx: Context, value: Interval) -> bool:
-    bounds = (value.low, value.high, value.center)
-    return bool(
-        value.value
-        or any(b is not None and b.value and not ctx.claimed(b) for b in bounds)
-        or (value.width is not None and value.width.value and not ctx.claimed(value.width))
-    )
-
-
 # ---- people and things that take part --------------------------------------------------------------------------------
-
-
-def _open_participation(ctx: Context, value: Participation) -> bool:
-    return not ctx.claimed(value) and (value.role is not None or value.function is not None)
 
 
 def put_participation(ctx: Context, node: Node, value: Participation) -> None:
@@ -201,7 +162,7 @@ def _participation(ctx: Context, label: str, value: Participation) -> Node | Non
     parts: list[Node] = [{"url": "element", "valueString": f"{label}{value.name}"}]
     if value.type_code:
         parts.append({"url": "typeCode", "valueCode": value.type_code})
-    if value.time is not None and _open_interval(ctx, value.time):
+    if value.time is not None and interval_says(ctx, value.time):
         time: Node = {"url": "time"}
         _put_interval(ctx, time, value.time)
         ctx.claim(value.time)

@@ -11,7 +11,7 @@ from cdatk.emit.fhir.contact import put_list
 from cdatk.emit.fhir.context import Context, Node, Resource
 from cdatk.emit.fhir.datatypes import identifiers
 from cdatk.emit.fhir.people import claim_participation, party
-from cdatk.model import Participation, Statement
+from cdatk.model import Interval, Participation, Statement
 
 
 def start(ctx: Context, type_: str, main: Statement, *around: Statement | None) -> Resource:
@@ -20,27 +20,39 @@ def start(ctx: Context, type_: str, main: Statement, *around: Statement | None) 
     ctx.place(resource, main, *around)
     ids = main.ids
     for statement in around:
-        if statement is not None:  # the concern act often repeats the dates of what it is about
-            ctx.claim(*(time for time in statement.times if time in main.times))
-    for statement in around:
         if statement is not None:
             ids += statement.ids
-    put_list(resource.node, "identifier", identifiers(ctx, ids))
+            for time in statement.times:
+                if time in main.times:  # the concern act often repeats the dates of what it is about
+                    ctx.claimed_ids.add(id(time))
+    known = identifiers(ctx, ids) if ids else []
+    if known:
+        resource.node["identifier"] = known
     link_narrative(ctx, resource.node, main)
     return resource
 
 
 def link_narrative(ctx: Context, node: Node, statement: Statement) -> None:
     """Point to the words of the section that this statement is about, where the document does so."""
-    text = statement.text
-    reference = text.reference if text is not None else ""
+    reference = statement.text.reference if statement.text is not None else ""
     if not reference and statement.code is not None:
         reference = statement.code.reference
-    if reference.startswith("#") and reference[1:] in ctx.document.narrative_ids:
-        anchor = "".join(reference[1:].split())
+    if not reference.startswith("#"):
+        return
+    anchor = reference[1:]
+    if anchor in ctx.document.narrative_ids:
+        anchor = "".join(anchor.split())
         link_: Node = {"url": ext.NARRATIVE_LINK, "valueUrl": f"{ctx.composition.url}#{anchor}"}
         ext.extend(node, link_)
         ctx.links.append((node, link_, anchor))  # the text is written after its entries: see composition.py
+
+
+def first_interval(statement: Statement) -> Interval | None:
+    """The first effectiveTime that is an interval or a moment: when it was, not how often."""
+    for time in statement.times:
+        if isinstance(time, Interval):
+            return time
+    return None
 
 
 def status_code(statement: Statement | None) -> str:
@@ -67,6 +79,8 @@ def unstated(ctx: Context, element: str, statement: Statement, variant: str = ""
 
 def put_performers(ctx: Context, node: Node, key: str, participations: tuple[Participation, ...]) -> None:
     """Write performers as backbone elements with an ``actor``; a device, which not all of them admit, is carried."""
+    if not participations:
+        return
     found: list[Node] = []
     for participation in participations:
         who = party(ctx, participation)

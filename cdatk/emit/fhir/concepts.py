@@ -7,6 +7,8 @@ does not code, and a nullFlavor keeps its reason.
 
 from __future__ import annotations
 
+from typing import Final
+
 from cdatk.emit.fhir import extensions as ext
 from cdatk.emit.fhir.context import Context, Node
 from cdatk.emit.fhir.primitives import code as clean_code
@@ -15,17 +17,25 @@ from cdatk.model import CodedValue, Term, TermState, Text
 
 SNOMED_URI = "http://snomed.info/sct"
 
+# Python 3.11 looks members of an Enum up by a slow way; these are asked for with every code.
+_TRANSLATED: Final = TermState.TRANSLATED
+_NULL: Final = TermState.NULL
+_CODE_ONLY: Final = TermState.CODE_ONLY
+
 
 def concept(ctx: Context, coded: CodedValue) -> Node:
     """A CodeableConcept of a coded value; the value is claimed."""
-    ctx.claim(coded)
+    ctx.claimed_ids.add(id(coded))
     term = ctx.term(coded)
     node: Node = {}
-    codings = _own_codings(ctx, coded, term)
+    codings = _own_codings(ctx, coded, term) if coded.code else []
     if coded.translations:
         _add_translations(ctx, coded, codings)
     text = _text(ctx, coded, term, node)
-    _keep_words(coded, text, codings, node)
+    display, original = coded.display, coded.original_text
+    first = codings[0].get("display") if codings else None
+    if (display and display != text and display != first) or (original and original != text and original != first):
+        _keep_words(coded, text, codings, node)
     if codings:
         node["coding"] = codings
     for qualifier in coded.qualifiers:
@@ -34,7 +44,7 @@ def concept(ctx: Context, coded: CodedValue) -> Node:
     if coded.null_flavor and node:
         ext.extend(node, {"url": ext.NULL_FLAVOR, "valueCode": coded.null_flavor})
     node = node or ext.absent(ctx, coded.null_flavor)
-    if ctx.run.trace:
+    if ctx.tracing:
         for made in (node, *codings):  # the codings too: those of a product are joined in one concept
             ctx.note_origin(made, coded.element)
     return node
@@ -42,14 +52,14 @@ def concept(ctx: Context, coded: CodedValue) -> Node:
 
 def concepts(ctx: Context, values: tuple[CodedValue, ...]) -> list[Node]:
     """CodeableConcepts of values that say something."""
-    return [concept(ctx, value) for value in values if says_something(value)]
+    return [concept(ctx, value) for value in values if says_something(value)] if values else []
 
 
 def first_concept(ctx: Context, values: tuple[CodedValue, ...], text: Text | None) -> Node:
     """What a statement is about: its first value that says something, else its words, else why there are none."""
-    value = next((v for v in values if says_something(v)), None)
-    if value is not None:
-        return concept(ctx, value)
+    for value in values:
+        if says_something(value):
+            return concept(ctx, value)
     if text is not None and text.text:
         ctx.claim(text)
         return {"text": text.text}
@@ -58,7 +68,7 @@ def first_concept(ctx: Context, values: tuple[CodedValue, ...], text: Text | Non
 
 def says_something(coded: CodedValue | None) -> bool:
     """True unless the value is missing or a bare nullFlavor."""
-    return coded is not None and bool(coded.code or coded.text or coded.translations)
+    return coded is not None and bool(coded.code or coded.display or coded.original_text or coded.translations)
 
 
 def uri(ctx: Context, system: str) -> str:
@@ -82,23 +92,26 @@ def coding(ctx: Context, system: str, code: str, display: str) -> Node:
 
 def _own_codings(ctx: Context, coded: CodedValue, term: Term | None) -> list[Node]:
     """The pivot coding and, where the pivot is another concept, the source's own."""
-    if not clean_code(coded.code):
+    if coded.code.isspace():
         return []
     if term is None:
         return [coding(ctx, coded.system, coded.code, coded.display)]
     mapped = term.mapped
-    found: list[Node] = []
-    if ctx.maps.absence.add_snomed and coded.code in ctx.maps.absence.snomed:
-        found.append({"system": SNOMED_URI, "code": ctx.maps.absence.snomed[coded.code]})
-    pivot = coding(ctx, mapped.system or coded.system, mapped.code or coded.code, mapped.english or coded.display)
+    pivot: Node
     if mapped.uri:
-        pivot["system"] = mapped.uri
-        pivot.pop("_system", None)
-    if term.state is TermState.TRANSLATED and term.language and not term.language.startswith("en"):
-        if "display" not in pivot:
+        pivot = {"system": mapped.uri, "code": clean_code(mapped.code or coded.code)}
+    else:
+        pivot = coding(ctx, mapped.system or coded.system, mapped.code or coded.code, "")
+    display = mapped.english or coded.display
+    if display:
+        pivot["display"] = display
+    if term.state is _TRANSLATED and term.language and not term.language.startswith("en"):
+        if not display:
             pivot["display"] = term.text
-        pivot["_display"] = ext.in_language(term.language, term.text)
-    found.append(pivot)
+        pivot["_display"] = ext.designation(term.language, term.text)
+    found = [pivot]
+    if coded.code in ctx.absence_codes:
+        found.insert(0, {"system": SNOMED_URI, "code": ctx.absence_codes[coded.code]})
     if mapped.transcoded:
         found.append(_source_coding(ctx, coded, mapped.system))
     return found
@@ -117,7 +130,7 @@ def _source_coding(ctx: Context, coded: CodedValue, pivot_system: str) -> Node:
 def word_beside(ctx: Context, node: Node, key: str, coded: CodedValue) -> None:
     """The French of a code that stands in a primitive element (gender): the translation extension of that element."""
     term = ctx.term(coded)
-    if term is not None and term.state is TermState.TRANSLATED and not term.language.startswith("en"):
+    if term is not None and term.state is _TRANSLATED and not term.language.startswith("en"):
         beside = node.setdefault(f"_{key}", {})
         if isinstance(beside, dict):
             ext.extend(beside, ext.translation(term.language, term.text))
@@ -146,7 +159,7 @@ def _add_translations(ctx: Context, coded: CodedValue, codings: list[Node]) -> N
 def _text(ctx: Context, coded: CodedValue, term: Term | None, node: Node) -> str:
     """Write ``text``: the reader's words, else the document's own with their language."""
     words, tag = "", ""
-    if term is not None and term.state not in (TermState.NULL, TermState.CODE_ONLY):
+    if term is not None and term.state is not _NULL and term.state is not _CODE_ONLY:
         words, tag = term.text.strip(), term.language
     elif coded.null_flavor or term is None:
         words, tag = coded.original_text or coded.display, ctx.document.language
@@ -154,19 +167,17 @@ def _text(ctx: Context, coded: CodedValue, term: Term | None, node: Node) -> str
         words, tag = coded.original_text, ctx.document.language
     if words:
         node["text"] = words
-        tag = language(tag)
-        if tag and not tag.startswith(ctx.translation.language):
-            node["_text"] = ext.in_language(tag, words)
+        if not tag.startswith(ctx.reader):
+            tag = language(tag)
+            if tag and not tag.startswith(ctx.reader):
+                node["_text"] = ext.in_language(tag, words)
     return words
 
 
 def _keep_words(coded: CodedValue, text: str, codings: list[Node], node: Node) -> None:
     """Words of the source that neither ``text`` nor a display shows: original text first, then display name."""
-    first = codings[0].get("display") if codings else None
-    if coded.original_text in ("", text, first) and coded.display in ("", text, first):
-        return  # nearly always
-    shown = {text, *(c.get("display") for c in codings)}
-    left = [w for w in (coded.original_text, coded.display) if w and w not in shown]
+    shown = {text, *[c.get("display") for c in codings]}
+    left = [words for words in (coded.original_text, coded.display) if words and words not in shown]
     if left:
         ext.extend(node, {"url": ext.ORIGINAL_TEXT, "valueString": left[0]})
     if len(left) > 1 and left[1] != left[0] and codings:
@@ -187,6 +198,8 @@ def mapped_status(ctx: Context, coded: CodedValue, system: str, code: str) -> No
     node = concept(ctx, coded)
     codings = node.get("coding")
     own = codings if isinstance(codings, list) else []
-    if not any(c.get("system") == system and c.get("code") == code for c in own):
-        node["coding"] = [{"system": system, "code": code}, *own]
+    for stated in own:
+        if stated.get("code") == code and stated.get("system") == system:
+            return node
+    node["coding"] = [{"system": system, "code": code}, *own]
     return node

@@ -91,10 +91,9 @@ def _put_verification(ctx: Context, node: Node, item: Problem) -> None:
         node["verificationStatus"] = mapped_status(ctx, certainty, VERIFICATION, code)
     else:
         stated = ctx.said_by(item.status, item.statement)
-        by_status = look_up(ctx.maps.verification.condition_by_status, stated) if stated is not None else None
-        if stated is not None and by_status is not None:
-            node["verificationStatus"] = code_node = mapped_status(ctx, stated, VERIFICATION, by_status)
-            code = by_status if code_node else None
+        code = look_up(ctx.maps.verification.condition_by_status, stated) if stated is not None else None
+        if stated is not None and code is not None:
+            node["verificationStatus"] = mapped_status(ctx, stated, VERIFICATION, code)
     if code == "entered-in-error":
         node.pop("clinicalStatus", None)  # con-5
 

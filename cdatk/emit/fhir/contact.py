@@ -21,26 +21,38 @@ _PLAIN = frozenset({"", "delimiter"})
 def human_name(ctx: Context, name: Name) -> Node:
     """HumanName; {} when the name says nothing."""
     node: Node = {}
-    use = next((ctx.maps.name_use[u] for u in name.use.split() if u in ctx.maps.name_use), "")
-    if use and name.parts:
-        node["use"] = use
-    if any(p.kind in _PLAIN for p in name.parts) and name.text.strip():
-        node["text"] = name.text.strip()
-    family = " ".join(name.of("family")).strip()
+    said: dict[str, list[str]] = {}
+    for part in name.parts:
+        said.setdefault(part.kind, []).append(part.text)
+    if name.use and said:
+        uses = ctx.maps.name_use
+        use = next((uses[u] for u in name.use.split() if u in uses), "")
+        if use:
+            node["use"] = use
+    empty = len(node)
+    if not _PLAIN.isdisjoint(said):
+        text = name.text.strip()
+        if text:
+            node["text"] = text
+    family = " ".join(said.get("family", ())).strip()
     if family:
         node["family"] = family
-    for kind, key in (("given", "given"), ("prefix", "prefix"), ("suffix", "suffix")):
-        parts = [part for part in name.of(kind) if part.strip()]
+    for kind in ("given", "prefix", "suffix"):
+        parts = [part for part in said.get(kind, ()) if part.strip()]
         if parts:
-            node[key] = parts
-    if not node.keys() - {"use"} and name.text.strip():
-        node["text"] = name.text.strip()
-    return node if node.keys() - {"use"} else {}
+            node[kind] = parts
+    if len(node) > empty:
+        return node
+    text = name.text.strip()
+    if not text:
+        return {}
+    node["text"] = text
+    return node
 
 
 def human_names(ctx: Context, names: tuple[Name, ...], required: bool = False) -> list[Node]:
     """HumanNames; where one is required and none is there, the reason for its absence."""
-    found = [node for node in (human_name(ctx, name) for name in names) if node]
+    found = [node for name in names if (node := human_name(ctx, name))]
     if required and not found:
         null = next((name.null_flavor for name in names if name.null_flavor), "")
         found.append({"_text": ext.absent(ctx, null)})
@@ -49,7 +61,11 @@ def human_names(ctx: Context, names: tuple[Name, ...], required: bool = False) -
 
 def first_text(names: tuple[Name, ...]) -> str:
     """Text of the first name that has any."""
-    return next((name.text.strip() for name in names if name.text.strip()), "")
+    for name in names:
+        text = name.text.strip()
+        if text:
+            return text
+    return ""
 
 
 def address(ctx: Context, value: Address, organization: bool = False) -> Node:
@@ -77,7 +93,7 @@ def address(ctx: Context, value: Address, organization: bool = False) -> Node:
     country = value.country
     if country is not None and country.code.strip():
         node["country"] = country.code.strip()
-    if node:
+    if node and value.use:
         _address_use(ctx, node, value.use, organization)
     return node
 
@@ -93,28 +109,35 @@ def _address_use(ctx: Context, node: Node, use: str, organization: bool) -> None
 
 def addresses(ctx: Context, values: tuple[Address, ...], organization: bool = False) -> list[Node]:
     """Addresses that say something."""
-    return [node for node in (address(ctx, value, organization) for value in values) if node]
+    return [node for value in values if (node := address(ctx, value, organization))]
 
 
 def contact_point(ctx: Context, value: Telecom, organization: bool = False) -> Node:
     """ContactPoint; {} when there is no value."""
     text = value.value.strip()
+    if not text:
+        return {}
     scheme, colon, rest = text.partition(":")
     system = ctx.maps.telecom_system.get(scheme.lower()) if colon else None
-    content = unquote(rest).strip() if system and system != "url" else text
-    if not content:
-        return {}
+    content = text
+    if system and system != "url":
+        content = (unquote(rest) if "%" in rest else rest).strip()
+        if not content:
+            return {}
     node: Node = {"system": system or "other", "value": content}
-    uses = [ctx.maps.telecom_use[u] for u in value.use.split() if u in ctx.maps.telecom_use]
-    uses = [u for u in uses if not (organization and u == "home")]  # org-3
-    if uses:
-        node["use"] = "mobile" if "mobile" in uses else uses[0]
+    if value.use:
+        known = ctx.maps.telecom_use
+        uses = [known[u] for u in value.use.split() if u in known]
+        if organization:  # org-3
+            uses = [u for u in uses if u != "home"]
+        if uses:
+            node["use"] = "mobile" if "mobile" in uses else uses[0]
     return node
 
 
 def contact_points(ctx: Context, values: tuple[Telecom, ...], organization: bool = False) -> list[Node]:
     """ContactPoints that have a value."""
-    return [node for node in (contact_point(ctx, value, organization) for value in values) if node]
+    return [node for value in values if (node := contact_point(ctx, value, organization))]
 
 
 def put_list(node: Node, key: str, items: list[Node]) -> None:

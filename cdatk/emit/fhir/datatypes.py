@@ -5,6 +5,8 @@ The rule: a value is taken over as written or not at all; what cannot be a FHIR 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from cdatk.emit.fhir import extensions as ext
 from cdatk.emit.fhir.concepts import concept
 from cdatk.emit.fhir.context import Context, Node
@@ -14,7 +16,6 @@ from cdatk.model import (
     CodedValue,
     Identifier,
     Interval,
-    Moment,
     Quantity,
     QuantityRange,
     Ratio,
@@ -22,45 +23,55 @@ from cdatk.model import (
 
 UCUM_URI = "http://unitsofmeasure.org"
 URI_SYSTEM = "urn:ietf:rfc:3986"
+_NO_END = frozenset({"", "PINF", "NA"})  # nullFlavors of an upper bound that say of themselves that there is no end
 
 
 def identifier(ctx: Context, value: Identifier) -> Node | None:
     """An Identifier; None when nothing stands in the id at all."""
-    system = system_uri(value.root)
+    root = value.root
     extension = value.extension.strip()
-    node: Node = {}
+    node: Node
     if extension:
-        if system and not _is_example(value.root):
-            node["system"] = system
-        elif value.root:
-            node["_system"] = {"extension": [{"url": ext.ORIGINAL_TEXT, "valueString": value.root}]}
-        node["value"] = extension
-    elif system:
-        node = {"system": URI_SYSTEM, "value": system}
-    elif value.root:
-        node["value"] = value.root
+        system = _registry(root)
+        if system:
+            node = {"system": system, "value": extension}
+        elif root:
+            node = {"_system": {"extension": [{"url": ext.ORIGINAL_TEXT, "valueString": root}]}, "value": extension}
+        else:
+            node = {"value": extension}
+    elif root:
+        system = system_uri(root)
+        node = {"system": URI_SYSTEM, "value": system} if system else {"value": root}
     elif value.null_flavor and value.null_flavor != "NA":
         return {"_value": ext.absent(ctx, value.null_flavor)}
     else:
         return None
-    if value.authority.strip():
-        node["assigner"] = {"display": value.authority.strip()}
+    authority = value.authority.strip()
+    if authority:
+        node["assigner"] = {"display": authority}
     return node
 
 
-def _is_example(root: str) -> bool:
-    """OIDs of nothing but short arcs (2.999, 1.4.23): no registry has one, the HL7 validator takes them for none."""
-    return root.rfind(".") < 5 and root.replace(".", "").isdigit() and not root.startswith("1.3")
+@lru_cache(maxsize=1024)
+def _registry(root: str) -> str:
+    """The URI of the registry that gives out the ids under a root; "" for none and for an example.
+
+    OIDs of nothing but short arcs (2.999, 1.4.23) are examples: no registry has one, the HL7 validator takes them for
+    none.
+    """
+    if root.rfind(".") < 5 and root.replace(".", "").isdigit() and not root.startswith("1.3"):
+        return ""
+    return system_uri(root)
 
 
 def identifiers(ctx: Context, values: tuple[Identifier, ...], with_null: bool = False) -> list[Node]:
     """Identifiers with a value, each once; null ones only on request."""
     found: list[Node] = []
     for value in values:
-        ctx.claim(value)
+        ctx.claimed_ids.add(id(value))
         if value.root or value.extension or with_null:
             node = identifier(ctx, value)
-            if node is not None and node not in found:
+            if node is not None and not (found and node in found):
                 found.append(node)
     return found
 
@@ -92,21 +103,20 @@ def put_moment(ctx: Context, node: Node, key: str, digits: str, null_flavor: str
 def period(ctx: Context, value: Interval) -> Node:
     """A Period; {} when no bound says anything. PINF is no end; an end before the start (per-1) is carried."""
     node: Node = {}
-    ctx.claim(value.low, value.high)
+    low, high = value.low, value.high
+    ctx.claim(low, high)
     if value.width is None and value.center is None:
-        ctx.claim(value)
-    if value.low is not None and value.high is not None and not in_order(value.low.value, value.high.value):
-        for key, bound in (("start", value.low), ("end", value.high)):
+        ctx.claimed_ids.add(id(value))
+    if low is not None and high is not None and not in_order(low.value, high.value):
+        for key, bound in (("start", low), ("end", high)):
             part: Node = {"url": ctx.extension(key)}
             put_moment(ctx, part, "valueDateTime", bound.value)
             ext.extend(node, part)
         return node
-    if value.low is not None and (value.low.value or value.low.null_flavor):
-        put_moment(ctx, node, "start", value.low.value, value.low.null_flavor)
-    if value.high is not None and value.high.value:
-        put_moment(ctx, node, "end", value.high.value)
-    elif value.high is not None and value.high.null_flavor not in ("", "PINF", "NA"):
-        put_moment(ctx, node, "end", "", value.high.null_flavor)
+    if low is not None and (low.value or low.null_flavor):
+        put_moment(ctx, node, "start", low.value, low.null_flavor)
+    if high is not None and (high.value or high.null_flavor not in _NO_END):
+        put_moment(ctx, node, "end", high.value, high.null_flavor)
     return node
 
 
@@ -119,27 +129,25 @@ def put_time(ctx: Context, node: Node, stem: str, value: Interval | None, moment
         return False
     if value.value:
         put_moment(ctx, node, f"{stem}DateTime", value.value)
-        ctx.claim(value)
+        ctx.claimed_ids.add(id(value))
         return True
-    if moment_only:
-        low = value.low if value.low is not None and value.low.value else None
-        bound = low or (value.high if value.high is not None and value.high.value else None)
+    low, high = value.low, value.high
+    bound = low if low is not None and low.value else high if high is not None and high.value else None
+    if not moment_only:
         if bound is None:
-            return False
+            return _put_center(ctx, node, stem, value)
+        node[f"{stem}Period"] = period(ctx, value)
+    elif bound is not None:
         ctx.claim(bound)
         put_moment(ctx, node, f"{stem}DateTime", bound.value)
-        return True
-    if not any(bound is not None and bound.value for bound in (value.low, value.high)):
-        return _put_center(ctx, node, stem, value)
-    node[f"{stem}Period"] = period(ctx, value)
-    return True
+    return bound is not None
 
 
 def put_onset(ctx: Context, node: Node, value: Interval) -> None:
     """Write ``onsetDateTime``: the moment, else the start of the interval; its end is left to the caller."""
     start = value if value.value else value.low
     if start is not None and start.value:
-        ctx.claim(start)
+        ctx.claimed_ids.add(id(start))
         put_moment(ctx, node, "onsetDateTime", start.value)
 
 
@@ -161,8 +169,9 @@ def null_of(value: Interval | None) -> str:
     """The nullFlavor that an interval without any date gives."""
     if value is None:
         return ""
-    bounds: tuple[Moment | None, ...] = (value.low, value.high)
-    return value.null_flavor or next((b.null_flavor for b in bounds if b is not None and b.null_flavor), "")
+    low, high = value.low, value.high
+    low_null, high_null = low.null_flavor if low is not None else "", high.null_flavor if high is not None else ""
+    return value.null_flavor or low_null or high_null
 
 
 # ---- quantities -------------------------------------------------------------------------------------------------
@@ -170,7 +179,7 @@ def null_of(value: Interval | None) -> str:
 
 def quantity(ctx: Context, value: Quantity) -> Node:
     """A Quantity; {} when it says nothing. The unit gets the UCUM system only when it is UCUM."""
-    ctx.claim(value)
+    ctx.claimed_ids.add(id(value))
     node: Node = {}
     read = number(value.value) if value.value else None
     if read is not None:
@@ -186,7 +195,8 @@ def quantity(ctx: Context, value: Quantity) -> Node:
         ext.extend(node, {"url": ext.ORIGINAL_TEXT, "valueString": value.original_text})
     for translated in value.translations:
         _unit_translation(ctx, node, translated)
-    ctx.note_origin(node, value.element)
+    if ctx.tracing:
+        ctx.note_origin(node, value.element)
     return node
 
 
@@ -194,7 +204,7 @@ def _unit(ctx: Context, node: Node, unit: str) -> None:
     node["unit"] = unit
     term = ctx.translation.units.get(unit)
     if term is not None and term.translated and term.text != unit:
-        node["_unit"] = ext.in_language(ctx.translation.language, term.text)
+        node["_unit"] = ext.designation(ctx.reader, term.text)
     if is_ucum(unit):
         node["system"] = UCUM_URI
         node["code"] = unit
@@ -243,9 +253,10 @@ def _no_range(low: Quantity, high: Quantity) -> bool:
 
 def ratio(ctx: Context, value: Ratio) -> Node:
     """A Ratio; {} unless both parts have a number (FHIR rat-1)."""
-    if value.numerator is None or value.denominator is None:
+    numerator, denominator = value.numerator, value.denominator
+    if numerator is None or denominator is None:
         return {}
-    if number(value.numerator.value) is None or number(value.denominator.value) is None:
+    if number(numerator.value) is None or number(denominator.value) is None:
         return {}
-    ctx.claim(value)
-    return {"numerator": quantity(ctx, value.numerator), "denominator": quantity(ctx, value.denominator)}
+    ctx.claimed_ids.add(id(value))
+    return {"numerator": quantity(ctx, numerator), "denominator": quantity(ctx, denominator)}

@@ -15,7 +15,7 @@ from cdatk.emit.fhir.allergy import emit_allergy
 from cdatk.emit.fhir.carry import has_content, left_over
 from cdatk.emit.fhir.common import link, take_comment
 from cdatk.emit.fhir.condition import emit_problem
-from cdatk.emit.fhir.context import Context, Node, Resource, roots
+from cdatk.emit.fhir.context import Context, Resource
 from cdatk.emit.fhir.device import emit_device
 from cdatk.emit.fhir.generic import emit_generic, emit_statement
 from cdatk.emit.fhir.hooks import run_hook
@@ -56,27 +56,29 @@ EMITTERS: Final[dict[type[Item], Callable[[Context, Any], list[Resource]]]] = {
 def emit_entry(ctx: Context, section: Section, entry: Entry) -> list[Resource]:
     """The resources of an entry for the section's list; [] for an entry that is void or has no statement."""
     ctx.begin(section, entry)
-    if entry.void and not any(has_content(ctx, root) for root in roots(entry.items)):
+    if entry.void and not any(has_content(ctx, root) for root in ctx.roots):
         return []
     found: list[Resource] = []
-    mains: list[Resource] = []
-    hooked = run_hook(ctx, entry)
+    mains: list[tuple[Item, Resource]] = []
+    hooked = run_hook(ctx) if ctx.run.hooks else []
     for item in entry.items:
         resources = hooked or _emit(ctx, item)
-        mains.append(resources[0])
-        found.extend(r for r in resources if r not in found)
-    for item, main in zip(entry.items, mains, strict=True):
+        mains.append((item, resources[0]))
+        for resource in resources:
+            if resource not in found:
+                found.append(resource)
+    for item, main in mains:
         for statement in _others(item):
             if not ctx.claimed(statement) and not take_comment(ctx, main, statement):
                 link(ctx, main, emit_statement(ctx, statement))
-    for root in roots(entry.items):
-        _finish(ctx, root, mains[0], False)
+    for root in ctx.roots:
+        _finish(ctx, root, mains[0][1], False)
     return found
 
 
 def _emit(ctx: Context, item: Item) -> list[Resource]:
     """The resources of an item. What is only planned or ordered is no event: its mood decides, not its kind."""
-    if isinstance(item, (Immunization, Procedure, Finding)) and item.statement.mood in ctx.maps.intent:
+    if item.statement.mood in ctx.maps.intent and isinstance(item, (Immunization, Procedure, Finding)):
         return [emit_statement(ctx, item.statement)]
     return EMITTERS[type(item)](ctx, item)
 
@@ -84,23 +86,25 @@ def _emit(ctx: Context, item: Item) -> list[Resource]:
 def _others(item: Item) -> tuple[Statement, ...]:
     """Statements that no field of the item took, those of its steps and parts included."""
     found = item.others
-    for name in ("steps", "parts"):
-        for inner in getattr(item, name, ()):
-            found += _others(inner)
-    prescription = getattr(item, "prescription", None)
-    return found + _others(prescription) if isinstance(prescription, Medication) else found
+    inner: tuple[Item, ...] = ()
+    if isinstance(item, Medication):
+        inner = item.steps
+    elif isinstance(item, Finding):
+        inner = item.parts
+    elif isinstance(item, Dispensation) and item.prescription is not None:
+        inner = (item.prescription,)
+    for one in inner:
+        found += _others(one)
+    return found
 
 
 def _finish(ctx: Context, statement: Statement, home: Resource, negated_above: bool) -> None:
     """Carry what is left of a statement and of those below it; a denial of its own gets a resource of its own."""
-    negated = ctx.negated(statement)
+    negated = id(statement) in ctx.denied
     if negated and not negated_above and not ctx.claimed(statement) and has_content(ctx, statement):
         link(ctx, home, emit_statement(ctx, statement))
-    node: Node = ctx.home(statement) or home.node
+    here = ctx.homes.get(id(statement), home)
     for extension in left_over(ctx, statement):
-        ext.extend(node, extension)
-    if not statement.relations:
-        return
-    here = home if node is home.node else Resource(str(node["resourceType"]), f"urn:uuid:{node['id']}", node)
+        ext.extend(here.node, extension)
     for relation in statement.relations:
         _finish(ctx, relation.statement, here, negated)

@@ -14,6 +14,7 @@ from cdatk.emit.fhir.timing import groups, timing_of
 from cdatk.model import Medication, Note, Quantity, QuantityRange, Ratio, Timing
 
 Measured = Quantity | QuantityRange | Ratio
+NO_TIMES: tuple[tuple[Timing, ...], ...] = ((),)  # a dose without any time is one dosage
 
 
 def dosages(ctx: Context, item: Medication, with_duration: bool = False) -> list[Node]:
@@ -21,20 +22,24 @@ def dosages(ctx: Context, item: Medication, with_duration: bool = False) -> list
     schedule: tuple[Timing, ...] = item.schedule
     if with_duration and item.duration is not None:
         schedule = (item.duration, *schedule)
-    found = [_dosage(ctx, item, group) for group in groups(schedule) or [()]]
-    found = [node for node in found if node]
-    for step in item.steps:
-        found.extend(dosages(ctx, step, with_duration=True))
-    if len(found) > 1 and item.steps:
-        for number, node in enumerate(found, 1):
-            node["sequence"] = number
+    found: list[Node] = []
+    for group in groups(schedule) or NO_TIMES:
+        node = _dosage(ctx, item, group)
+        if node:
+            found.append(node)
+    if item.steps:
+        for step in item.steps:
+            found.extend(dosages(ctx, step, with_duration=True))
+        if len(found) > 1:
+            for number, node in enumerate(found, 1):
+                node["sequence"] = number
     if item.patient_notes:
-        if not found:
-            found.append({})
-        found[0]["patientInstruction"] = _joined(ctx, item.patient_notes)
-        if not found[0]["patientInstruction"]:
-            del found[0]["patientInstruction"]
-    return [node for node in found if node]
+        words = _joined(ctx, item.patient_notes)
+        if words and found:
+            found[0]["patientInstruction"] = words
+        elif words:
+            found.append({"patientInstruction": words})
+    return found
 
 
 def _dosage(ctx: Context, item: Medication, group: tuple[Timing, ...]) -> Node:
@@ -45,27 +50,30 @@ def _dosage(ctx: Context, item: Medication, group: tuple[Timing, ...]) -> Node:
         node["site"] = concept(ctx, item.sites[0])
     if item.route is not None and says_something(item.route):
         node["route"] = concept(ctx, item.route)
-    amount: Node = {}
-    put_dose(ctx, amount, "dose", item.dose)
-    put_dose(ctx, amount, "rate", item.rate)
-    if amount:
-        node["doseAndRate"] = [amount]
+    if item.dose is not None or item.rate is not None:
+        amount: Node = {}
+        put_dose(ctx, amount, "dose", item.dose)
+        put_dose(ctx, amount, "rate", item.rate)
+        if amount:
+            node["doseAndRate"] = [amount]
     return node
 
 
 def put_dose(ctx: Context, node: Node, stem: str, value: Measured | None) -> None:
     """Write ``<stem>Quantity``, ``<stem>Range`` or (rates only) ``<stem>Ratio``; other shapes stay unclaimed."""
-    match value:
-        case Quantity() if value.value:
+    if value is None:
+        return
+    if isinstance(value, Quantity):
+        if value.value:
             node[f"{stem}Quantity"] = quantity(ctx, value)
-        case QuantityRange():
-            bounds = quantity_range(ctx, value)
-            if bounds:
-                node[f"{stem}Range"] = bounds
-        case Ratio() if stem == "rate":
-            amount = ratio(ctx, value)
-            if amount:
-                node["rateRatio"] = amount
+    elif isinstance(value, QuantityRange):
+        bounds = quantity_range(ctx, value)
+        if bounds:
+            node[f"{stem}Range"] = bounds
+    elif stem == "rate":
+        amount = ratio(ctx, value)
+        if amount:
+            node["rateRatio"] = amount
 
 
 def _joined(ctx: Context, notes: tuple[Note, ...]) -> str:
@@ -74,17 +82,9 @@ def _joined(ctx: Context, notes: tuple[Note, ...]) -> str:
     return "\n".join(note.text for note in notes if note.text)
 
 
-def annotation_list(ctx: Context, notes: tuple[Note, ...]) -> list[Node]:
-    """Comments as Annotation elements; the statement's text is claimed."""
-    found: list[Node] = []
+def put_notes(ctx: Context, node: Node, notes: tuple[Note, ...]) -> None:
+    """Add comments to ``note`` as Annotation elements; the statement's text is claimed."""
     for note in notes:
         if note.text:
             ctx.claim(note.statement.text, note.statement.code)
-            found.append({"text": note.text})
-    return found
-
-
-def put_notes(ctx: Context, node: Node, notes: tuple[Note, ...]) -> None:
-    """Add comments to ``note``."""
-    for annotation in annotation_list(ctx, notes):
-        ext.append(node, "note", annotation)
+            ext.append(node, "note", {"text": note.text})

@@ -5,6 +5,7 @@ The rule: a standard extension is used where HL7 defines one; our own stand unde
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from cdatk.emit.fhir.context import Context, Node
@@ -22,7 +23,11 @@ ABSENT_REASON_SYSTEM: Final = "http://terminology.hl7.org/CodeSystem/data-absent
 
 def extend(node: Node, extension: Node) -> None:
     """Add an extension to an element."""
-    append(node, "extension", extension)
+    held = node.get("extension")
+    if isinstance(held, list):
+        held.append(extension)
+    else:
+        node["extension"] = [extension]
 
 
 def held(node: Node) -> list[Node]:
@@ -51,6 +56,12 @@ def in_language(language: str, content: str) -> Node:
     return {"extension": [translation(language, content)]}
 
 
+@lru_cache(maxsize=2048)
+def designation(language: str, content: str) -> Node:
+    """The same for a designation of the tables: one node for all that show it, which nobody may change."""
+    return in_language(language, content)
+
+
 def reason(ctx: Context, null_flavor: str) -> str:
     """The data-absent-reason code of a nullFlavor; "unknown" when the document says nothing."""
     return ctx.maps.null_flavor.get(null_flavor, "unknown")
@@ -58,7 +69,7 @@ def reason(ctx: Context, null_flavor: str) -> str:
 
 def absent(ctx: Context, null_flavor: str = "") -> Node:
     """An element without a value: the data-absent-reason extension alone."""
-    return {"extension": [{"url": ABSENT_REASON, "valueCode": reason(ctx, null_flavor)}]}
+    return {"extension": [{"url": ABSENT_REASON, "valueCode": ctx.maps.null_flavor.get(null_flavor, "unknown")}]}
 
 
 def negate(ctx: Context, node: Node) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from cdatk.emit.fhir import extensions as ext
-from cdatk.emit.fhir.common import link, put_performers, start, status, take_comment
+from cdatk.emit.fhir.common import first_interval, link, put_performers, start, status, take_comment
 from cdatk.emit.fhir.concepts import concept, concepts, says_something
 from cdatk.emit.fhir.contact import put_list
 from cdatk.emit.fhir.context import Context, Node, Resource
@@ -20,7 +20,7 @@ from cdatk.emit.fhir.observation import observation
 from cdatk.emit.fhir.procedure import begin_procedure
 from cdatk.emit.fhir.product import medication
 from cdatk.emit.fhir.timing import groups, timing_of
-from cdatk.model import Generic, Interval, Statement
+from cdatk.model import Generic, Statement
 
 
 def emit_generic(ctx: Context, item: Generic) -> list[Resource]:
@@ -43,7 +43,7 @@ def _observation(ctx: Context, main: Statement) -> Resource:
 
 
 def _procedure(ctx: Context, main: Statement) -> Resource:
-    resource = begin_procedure(ctx, main, _interval(main))
+    resource = begin_procedure(ctx, main, first_interval(main))
     if main.code is not None and says_something(main.code):
         resource.node["code"] = concept(ctx, main.code)
     put_performers(ctx, resource.node, "performer", main.taking_part("performer"))
@@ -63,7 +63,7 @@ def _administration(ctx: Context, main: Statement) -> Resource:
     else:
         node["medicationCodeableConcept"] = ext.absent(ctx)
     node["subject"] = ctx.subject
-    if not put_time(ctx, node, "effective", _interval(main)):
+    if not put_time(ctx, node, "effective", first_interval(main)):
         node["_effectiveDateTime"] = ext.absent(ctx)
     dosage = _dosage(ctx, main)
     if dosage:
@@ -73,7 +73,8 @@ def _administration(ctx: Context, main: Statement) -> Resource:
 
 def _dosage(ctx: Context, main: Statement) -> Node:
     node: Node = {}
-    schedule = tuple(t for t in main.times if not ctx.claimed(t) and t is not _interval(main))
+    when = first_interval(main)
+    schedule = tuple(t for t in main.times if not ctx.claimed(t) and t is not when)
     joined = groups(schedule)
     if len(joined) == 1:
         node["timing"] = timing_of(ctx, joined[0])
@@ -113,7 +114,7 @@ def _encounter(ctx: Context, main: Statement) -> Resource:
         node["type"] = [concept(ctx, main.code)]
     node["subject"] = ctx.subject
     time: Node = {}
-    interval = _interval(main)
+    interval = first_interval(main)
     if interval is not None and not interval.value and put_time(ctx, time, "x", interval) and "xPeriod" in time:
         node["period"] = time["xPeriod"]
     return resource
@@ -148,7 +149,7 @@ def _planned(ctx: Context, main: Statement) -> Resource:
         return resource
     node["code"] = _code(ctx, main)
     node["subject"] = ctx.subject
-    put_time(ctx, node, "occurrence", _interval(main))
+    put_time(ctx, node, "occurrence", first_interval(main))
     put_list(node, "bodySite", concepts(ctx, main.coded_as("targetSiteCode")))
     return resource
 
@@ -160,10 +161,6 @@ def _code(ctx: Context, main: Statement) -> Node:
         ctx.claim(main.text)
         return {"text": main.text.text}
     return ext.absent(ctx, main.code.null_flavor if main.code is not None else "")
-
-
-def _interval(main: Statement) -> Interval | None:
-    return next((t for t in main.times if isinstance(t, Interval)), None)
 
 
 EMITTERS: Final[dict[str, Callable[[Context, Statement], Resource]]] = {

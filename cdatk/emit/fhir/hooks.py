@@ -19,9 +19,9 @@ from collections.abc import Callable
 
 from cdatk.emit.fhir.common import link, start, status
 from cdatk.emit.fhir.concepts import concept, says_something
-from cdatk.emit.fhir.context import Context, Resource, roots
+from cdatk.emit.fhir.context import Context, Resource
 from cdatk.emit.fhir.datatypes import identifiers, period, put_moment, put_time, quantity
-from cdatk.model import Entry, Statement
+from cdatk.model import Statement
 
 __all__ = [
     "Context", "Hook", "Resource", "Statement", "concept", "identifiers", "link", "period", "put_moment", "put_time",
@@ -31,14 +31,12 @@ __all__ = [
 Hook = Callable[[Context, Statement], list[Resource]]
 
 
-def run_hook(ctx: Context, entry: Entry) -> list[Resource]:
-    """The resources of the hook for the first template id of the entry that has one; [] without a hook.
+def run_hook(ctx: Context) -> list[Resource]:
+    """The resources of the hook for the first template id of the entry at hand that has one; [] without a hook.
 
     Raises TypeError when a hook gives back anything but resources.
     """
-    if not ctx.run.hooks:
-        return []
-    for root in roots(entry.items):
+    for root in ctx.roots:
         for template in root.template_ids:
             hook = ctx.run.hooks.get(template)
             if hook is not None:

@@ -38,8 +38,9 @@ def emit_immunization(ctx: Context, item: Immunization) -> list[Resource]:
         node["doseQuantity"] = quantity(ctx, item.dose)
     put_performers(ctx, node, "performer", item.performers)
     put_notes(ctx, node, item.notes)
-    reactions = [_reaction(ctx, r) for r in item.reactions if not ctx.negated(r.statement)]
-    put_list(node, "reaction", [r for r in reactions if r])
+    if item.reactions:
+        reactions = [_reaction(ctx, r) for r in item.reactions if not ctx.negated(r.statement)]
+        put_list(node, "reaction", [r for r in reactions if r])
     _put_protocol(ctx, node, item)
     return [resource]
 
@@ -70,7 +71,7 @@ def _put_batch(ctx: Context, node: Node, item: Immunization) -> None:
     product = item.product
     if product is None:
         return
-    maker = organization(ctx, product.manufacturer)
+    maker = organization(ctx, product.manufacturer) if product.manufacturer is not None else None
     if maker is not None:
         node["manufacturer"] = maker.reference
     if product.lot.strip():

@@ -53,7 +53,8 @@ def _statement(ctx: Context, item: Medication) -> Resource:
     _put_medication(ctx, node, item.product, item.absent)
     node["subject"] = ctx.subject
     require_time(ctx, node, "effective", item.duration)
-    put_list(node, "reasonCode", reasons(ctx, item.reasons, main))
+    if item.reasons:
+        put_list(node, "reasonCode", reasons(ctx, item.reasons, main))
     put_notes(ctx, node, item.dispenser_notes)
     put_list(node, "dosage", dosages(ctx, item))
     return resource
@@ -98,7 +99,8 @@ def _request(ctx: Context, item: Medication) -> Resource:
     _put_medication(ctx, node, item.product, item.absent)
     node["subject"] = ctx.subject
     _put_requester(ctx, node, main)
-    put_list(node, "reasonCode", reasons(ctx, item.reasons, main))
+    if item.reasons:
+        put_list(node, "reasonCode", reasons(ctx, item.reasons, main))
     put_notes(ctx, node, item.dispenser_notes)
     put_list(node, "dosageInstruction", dosages(ctx, item, with_duration=True))
     _put_supply(ctx, node, item)

@@ -2,14 +2,16 @@
 
 The rule: every word of the narrative is kept, every id and style is carried, and nothing active or foreign passes:
 only the elements and attributes listed here are written, links only to http, https, mailto or a place in the text.
-Long texts make this a hot path: one call for an element with children, none for a leaf.
+Long texts make this a hot path: one call for an element with children, none for a leaf, and attributes that stand on
+many elements (all but ids) are written once.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import escape
-from typing import Final
+from typing import Final, NamedTuple
 
 from cdatk.emit.fhir.primitives import language as clean_language
 from cdatk.safe_xml import NAMES, Element
@@ -34,15 +36,38 @@ KEPT: Final = frozenset({
     "abbr", "axis", "scope", "span", "char", "charoff", "frame", "rules", "title",
 })  # fmt: skip
 DROPPED: Final = frozenset({"script", "style", "object", "iframe", "embed", "applet"})
+Stated = Sequence[tuple[str | bytes, str | bytes]]  # attributes as they stand there
 SAFE_LINKS: Final = ("http://", "https://", "mailto:", "#")
 
 
-# Start and end of the elements whose name alone decides what they become: nearly all of them.
-STEADY: Final = {
-    name: (f" <{tag}" if tag == "span" and name not in INLINE else f"<{tag}",
-           f"</{tag}> " if tag == "span" and name not in INLINE else f"</{tag}>")
-    for name, tag in TAGS.items() if tag not in EMPTY and name not in ("caption", "colgroup")
-}  # fmt: skip
+class Form(NamedTuple):
+    """What an element becomes of which the name alone decides: nearly all of them."""
+
+    name: str
+    bare: str  # start tag without attributes
+    start: str
+    end: str
+
+
+def _form(name: str) -> Form | None:
+    tag = TAGS.get(name, "")
+    if not tag or tag in EMPTY or name == "caption":
+        return None
+    apart = " " if tag == "span" and name not in INLINE else ""  # words on both sides must not run together
+    return Form(name, f"{apart}<{tag}>", f"{apart}<{tag}", f"</{tag}>{apart}")
+
+
+class _Forms(dict[object, Form | None]):
+    """Forms by tag, None for comments too; forgets all when a document has too many."""
+
+    def __missing__(self, tag: object) -> Form | None:
+        if len(self) > 4096:
+            self.clear()
+        form = self[tag] = _form(NAMES[tag])
+        return form
+
+
+_FORMS: Final = _Forms()
 RARE_BLANKS: Final = (
     "\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
@@ -56,6 +81,7 @@ class Narrative:
         self._language = clean_language(language)
         self._image = image
         self._ids: set[str] = set()
+        self._written: dict[tuple[object, ...], str] = {}  # attributes other than ids, by element and what they are
 
     def div(self, texts: list[tuple[Element, str]], own: str = "") -> str:
         """The div of one section: its text or texts, then ``own`` (markup of the tool itself).
@@ -65,22 +91,25 @@ class Narrative:
         parts: list[str] = []
         anchors: list[str] = []  # ids of the texts themselves, which give way to the div
         for text, language in texts:
+            identity = text.get("ID")
+            anchor = self._id(identity) if identity else ""
+            if anchor:
+                anchors.append(anchor)
             written: list[str] = []
-            self._add_id(anchors, text.get("ID", ""))
             self._children(text, written)
             content = "".join(written)
-            if content.strip():
+            if content and not content.isspace():
                 tag = clean_language(language)
                 apart = tag and tag != self._language and len(texts) > 1
                 parts.append(f'<div lang="{tag}" xml:lang="{tag}">{content}</div>' if apart else content)
-        content = visible_blanks("".join(parts))
-        if not own and not _has_words(content):
+        content = "".join(parts)
+        if not own and not _has_words(visible_blanks(content)):
             return ""
         tag = (clean_language(texts[0][1]) if texts else "") or self._language
         lang = f' lang="{tag}" xml:lang="{tag}"' if tag else ""
         place = anchors[0] if anchors else ""
-        further = "".join(f"<span{anchor}></span>" for anchor in anchors[1:])
-        return f'<div xmlns="{XHTML}"{place}{lang}>{further}{content}{own}</div>'
+        further = "".join([f"<span{anchor}></span>" for anchor in anchors[1:]])
+        return visible_blanks(f'<div xmlns="{XHTML}"{place}{lang}>{further}{content}{own}</div>')
 
     def has(self, identity: str) -> bool:
         """True when an element that has been written carries this id."""
@@ -88,32 +117,32 @@ class Narrative:
 
     def _children(self, element: Element, out: list[str]) -> None:
         text = element.text
-        if text:
-            out.append(_escape(text))
+        if text:  # the signs are looked for in place, because a call for each text would cost more
+            out.append(escape(text, quote=False) if "<" in text or "&" in text or ">" in text else text)
         for child in element:
-            tag = child.tag
-            if isinstance(tag, str):
-                name = NAMES[tag]
-                steady = STEADY.get(name)
-                if steady is None:
-                    self._element(child, name, out)
+            form = _FORMS[child.tag]
+            if form is None:
+                self._element(child, NAMES[child.tag], out)
+            else:
+                stated = child.items()
+                out.append(f"{form.start}{self._attributes(stated, form.name)}>" if stated else form.bare)
+                if len(child):
+                    self._children(child, out)
                 else:
-                    out.append(f"{steady[0]}{self._attributes(child, name)}>")
-                    if len(child):
-                        self._children(child, out)
-                    elif child.text:
-                        out.append(_escape(child.text))
-                    out.append(steady[1])
+                    text = child.text
+                    if text:
+                        out.append(escape(text, quote=False) if "<" in text or "&" in text or ">" in text else text)
+                out.append(form.end)
             text = child.tail
             if text:
-                out.append(_escape(text))
+                out.append(escape(text, quote=False) if "<" in text or "&" in text or ">" in text else text)
 
     def _element(self, element: Element, name: str, out: list[str]) -> None:
         """An element of which more than its name decides what it becomes."""
-        if name in DROPPED:
+        if name in DROPPED or not name:
             return
         if name == "renderMultiMedia":
-            out.append(f" <span{self._attributes(element, name)}>{escape(self._image, quote=False)} ")
+            out.append(f" <span{self._attributes(element.items(), name)}>{escape(self._image, quote=False)} ")
             self._children(element, out)
             out.append("</span> ")
             return
@@ -122,25 +151,40 @@ class Narrative:
             return
         tag = _tag(element, name)
         if tag in EMPTY:
-            out.append(f"<{tag}{self._attributes(element, name)}/>")
+            out.append(f"<{tag}{self._attributes(element.items(), name)}/>")
             if element.text or len(element):
                 self._children(element, out)
             return
         apart = " " if tag == "span" and name not in INLINE else ""  # words on both sides must not run together
-        out.append(f"{apart}<{tag}{self._attributes(element, name)}>")
+        out.append(f"{apart}<{tag}{self._attributes(element.items(), name)}>")
         self._children(element, out)
         out.append(f"</{tag}>{apart}")
 
-    def _attributes(self, element: Element, name: str) -> str:
-        attributes = element.items()
-        if not attributes:
+    def _attributes(self, stated: Stated, name: str) -> str:
+        """The attributes that are kept, with a blank before each."""
+        if not stated:
             return ""
+        if stated[0][0] != "ID":
+            return self._others(stated, name)
+        own = self._id(str(stated[0][1]))
+        return own if len(stated) == 1 else own + self._others(stated[1:], name)
+
+    def _others(self, stated: Stated, name: str) -> str:
+        key = (name, *stated)
+        written = self._written.get(key)
+        if written is None:
+            written = self._write(stated, name)
+            if not any(part[0] in ("ID", "id") for part in stated):
+                self._written[key] = written
+        return written
+
+    def _write(self, stated: Stated, name: str) -> str:
         found: list[str] = []
         classes: list[str] = []
-        for raw_key, raw_value in attributes:
+        for raw_key, raw_value in stated:
             key, value = str(raw_key), str(raw_value)
             if key in ("ID", "id"):
-                self._add_id(found, value)
+                found.append(self._id(value))
             elif key in ("styleCode", "class"):
                 classes.append(value)
             elif key == "revised":
@@ -158,11 +202,13 @@ class Narrative:
             found.append(f' class="{escape(" ".join(classes))}"')
         return "".join(found)
 
-    def _add_id(self, found: list[str], value: str) -> None:
+    def _id(self, value: str) -> str:
+        """The attribute for an id; "" when an element before has it."""
         identity = "".join(value.split())
-        if identity and identity not in self._ids:
-            self._ids.add(identity)
-            found.append(f' id="{escape(identity)}"')
+        if not identity or identity in self._ids:
+            return ""
+        self._ids.add(identity)
+        return f' id="{escape(identity)}"'
 
 
 def plain(words: str, language: str) -> str:
@@ -188,18 +234,13 @@ def _add_language(found: list[str], value: str) -> None:
         found.append(f' lang="{tag}" xml:lang="{tag}"')
 
 
-def _escape(text: str) -> str:
-    """Text of an element; most of it has nothing to escape."""
-    return escape(text, quote=False) if "&" in text or "<" in text or ">" in text else text
-
-
 def visible_blanks(markup: str) -> str:
     """Blanks other than the ASCII ones as character references: see ``bundle.py``."""
     if markup.isascii():
         return markup
     # Nearly always it is the no-break space alone, and asking for one character costs a fraction of the expression.
     markup = markup.replace("\u00a0", "&#160;")
-    if any(blank in markup for blank in RARE_BLANKS):
+    if True in map(markup.__contains__, RARE_BLANKS):
         return _BLANKS.sub(lambda m: f"&#{ord(m[0])};", markup)
     return markup
 

@@ -7,7 +7,7 @@ document groups; a negated observation carries a modifier extension, because R4 
 from __future__ import annotations
 
 from cdatk.emit.fhir import extensions as ext
-from cdatk.emit.fhir.common import link, start, status, unstated
+from cdatk.emit.fhir.common import first_interval, link, start, status, unstated
 from cdatk.emit.fhir.concepts import concept, concepts, says_something
 from cdatk.emit.fhir.contact import put_list
 from cdatk.emit.fhir.context import Context, Node, Resource
@@ -33,6 +33,8 @@ from cdatk.model import (
 
 CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 LABORATORY = "laboratory"
+_VALUES = frozenset({"valueCodeableConcept", "valueQuantity", "valueInteger", "valueRange", "valueRatio", "valueString",
+                     "valueBoolean", "valueDateTime", "valuePeriod"})  # fmt: skip
 
 
 def emit_finding(ctx: Context, item: Finding) -> list[Resource]:
@@ -114,20 +116,24 @@ def observation(ctx: Context, main: Statement, item: Finding | None = None) -> R
     node["code"] = _code(ctx, main)
     node["subject"] = ctx.subject
     moment_only = main.code is not None and main.code.code in ctx.maps.moment_only.codes
-    time = next((t for t in main.times if isinstance(t, Interval)), None)
+    time = first_interval(main)
     if category or moment_only:
         require_time(ctx, node, "effective", time, moment_only)
     else:
         put_time(ctx, node, "effective", time)
-    put_list(node, "performer", _performers(ctx, main))
+    if main.participations:
+        put_list(node, "performer", _performers(ctx, main))
     if category == LABORATORY and "performer" not in node:
         node["performer"] = [ext.absent(ctx)]
     _put_values(ctx, node, main)
-    put_list(node, "interpretation", concepts(ctx, main.coded_as("interpretationCode")))
+    if main.coded:
+        put_list(node, "interpretation", concepts(ctx, main.coded_as("interpretationCode")))
     if item is not None:
         put_notes(ctx, node, item.notes)
-    _put_sites(ctx, node, main)
-    put_list(node, "referenceRange", [r for r in (_range(ctx, r) for r in main.ranges) if r])
+    if main.coded:
+        _put_sites(ctx, node, main)
+    if main.ranges:
+        put_list(node, "referenceRange", [r for r in (_range(ctx, r) for r in main.ranges) if r])
     return resource
 
 
@@ -167,8 +173,7 @@ def _put_sites(ctx: Context, node: Node, main: Statement) -> None:
 
 def _require_value(ctx: Context, node: Node) -> None:
     """A laboratory result without value, members or reason says that the value is unknown (IPS)."""
-    category = node.get("category")
-    if not category or any(key.startswith("value") for key in node):
+    if "category" not in node or not _VALUES.isdisjoint(node):
         return
     if "hasMember" not in node and "component" not in node and "dataAbsentReason" not in node:
         node["dataAbsentReason"] = absent_reason(ctx, "")
@@ -187,13 +192,15 @@ def _put_values(ctx: Context, node: Node, main: Statement) -> None:
     for value in main.values:
         if put_value(ctx, node, value):
             return
-    null = next((str(getattr(v, "null_flavor", "")) for v in main.values if getattr(v, "null_flavor", "")), "")
-    if null:
-        node["dataAbsentReason"] = absent_reason(ctx, null)
+    for value in main.values:
+        if value.null_flavor:
+            node["dataAbsentReason"] = absent_reason(ctx, value.null_flavor)
+            return
 
 
 def put_value(ctx: Context, node: Node, value: AnyValue) -> bool:
     """Write ``value[x]``; False when the value says nothing or has no FHIR type here."""
+    before = len(node)
     match value:
         case CodedValue():
             if says_something(value):
@@ -219,9 +226,7 @@ def put_value(ctx: Context, node: Node, value: AnyValue) -> bool:
             node["valueString"] = "|".join(part for part in (value.root, value.extension) if part)
         case Interval():
             _put_interval(ctx, node, value)
-        case _:
-            return False
-    return any(key.startswith(("value", "_value")) for key in node)
+    return len(node) > before
 
 
 def _put_quantity(ctx: Context, node: Node, value: Quantity) -> None:

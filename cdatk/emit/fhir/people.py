@@ -6,6 +6,8 @@ gives no resource, and a missing name is said to be missing.
 
 from __future__ import annotations
 
+import msgspec
+
 from cdatk.emit.fhir import extensions as ext
 from cdatk.emit.fhir.concepts import concept, says_something
 from cdatk.emit.fhir.contact import addresses, contact_points, first_text, human_names, put_list
@@ -70,7 +72,7 @@ def _practitioner(ctx: Context, role: Role) -> Resource | None:
     places = addresses(ctx, role.addresses)
     if not ids and not names and not (telecoms and not role.organizations):
         return None
-    key = ("person", str(ids), str(names), str(telecoms), str(places))
+    key = ("person", _same(ids, names, telecoms, places))
     known = ctx.parties.get(key)
     if known is not None:
         return known
@@ -95,7 +97,7 @@ def organization(ctx: Context, value: Organization | None) -> Resource | None:
     whole = organization(ctx, value.part_of)
     if not (ids or name or telecoms or places):
         return whole
-    key = ("organization", str(ids), name, str(telecoms), str(places), _code_key(value.code))
+    key = ("organization", name, _same(ids, telecoms, places), _code_key(value.code))
     known = ctx.parties.get(key)
     if known is not None:
         return known
@@ -126,7 +128,7 @@ def _device(ctx: Context, role: Role, device: Device) -> Resource:
     ids = identifiers(ctx, role.ids)
     place = next((o for o in (organization(ctx, org) for org in role.organizations) if o is not None), None)
     _claim_codes(ctx, device.code, role.code)
-    key = ("device", str(ids), device.manufacturer_model, device.software, place.url if place else "")
+    key = ("device", _same(ids), device.manufacturer_model, device.software, place.url if place else "")
     known = ctx.parties.get(key)
     if known is not None:
         return known
@@ -162,6 +164,11 @@ def related_person(
         resource.node["relationship"] = [concept(ctx, relationship)]
     put_list(resource.node, "name", human_names(ctx, names))
     return resource
+
+
+def _same(*parts: list[Node]) -> bytes:
+    """A key for what is written about somebody; made in C, a fraction of what ``str`` costs."""
+    return msgspec.json.encode(parts)
 
 
 def _code_key(value: CodedValue | None) -> str:

@@ -24,16 +24,15 @@ _BLANKS = re.compile(r"\s+")
 
 
 class Stamp(msgspec.Struct, frozen=True):
-    """A CDA time stamp: ``date`` as a FHIR date, ``time`` as hh:mm:ss[.f] or "", ``zone`` as ±hh:mm, Z or ""."""
+    """A CDA time stamp: ``date`` as a FHIR date, ``time`` as hh:mm:ss[.f] or "", ``zone`` as ±hh:mm, Z or "".
+
+    ``date_time`` is the FHIR dateTime: with the time only where the zone is known.
+    """
 
     date: str
+    date_time: str
     time: str = ""
     zone: str = ""
-
-    @property
-    def date_time(self) -> str:
-        """FHIR dateTime: with the time only where the zone is known."""
-        return f"{self.date}T{self.time}{self.zone}" if self.time and self.zone else self.date
 
 
 @lru_cache(maxsize=1024)
@@ -50,11 +49,13 @@ def stamp(value: str) -> Stamp | None:
     if date is None or len(digits) in (5, 7, 9, 11, 13):
         return None
     if len(digits) < 12:
-        return Stamp(date)
+        return Stamp(date, date)
     hour, minute, second = digits[8:10], digits[10:12], digits[12:14] or "00"
     if hour > "23" or minute > "59" or second > "59":
         return None
-    return Stamp(date, f"{hour}:{minute}:{second}{fraction if len(digits) == 14 else ''}", _zone(zone))
+    time = f"{hour}:{minute}:{second}{fraction if len(digits) == 14 else ''}"
+    zone = _zone(zone)
+    return Stamp(date, f"{date}T{time}{zone}" if zone else date, time, zone)
 
 
 def in_order(start: str, end: str) -> bool:
@@ -108,6 +109,7 @@ def integer(value: str) -> int | None:
     return int(value) if _INTEGER.fullmatch(value) else None
 
 
+@lru_cache(maxsize=4096)
 def code(value: str) -> str:
     """A FHIR code: no blanks around, single blanks inside."""
     return " ".join(value.split())

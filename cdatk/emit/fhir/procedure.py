@@ -25,8 +25,10 @@ def emit_procedure(ctx: Context, item: Procedure) -> list[Resource]:
     if coded is not None and says_something(coded):
         node["code"] = concept(ctx, coded)
     put_performers(ctx, node, "performer", item.performers)
-    put_list(node, "reasonCode", reasons(ctx, item.reasons, main))
-    put_list(node, "bodySite", concepts(ctx, item.sites))
+    if item.reasons:
+        put_list(node, "reasonCode", reasons(ctx, item.reasons, main))
+    if item.sites:
+        put_list(node, "bodySite", concepts(ctx, item.sites))
     put_notes(ctx, node, item.notes)
     return [resource]
 

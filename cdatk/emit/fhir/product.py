@@ -19,19 +19,23 @@ from cdatk.model import CodedValue, Ingredient, Name, Package, Part, Product, Qu
 def medication(ctx: Context, product: Product, alternative: CodedValue | None = None) -> Resource:
     """The Medication of a product. ``alternative`` names it where the product has no code of its own."""
     resource = ctx.new("Medication")
-    ctx.note_origin(resource.node, product.element)
     node = resource.node
-    put_list(node, "identifier", identifiers(ctx, product.ids))
+    if ctx.tracing:
+        ctx.note_origin(node, product.element)
+    if product.ids:
+        put_list(node, "identifier", identifiers(ctx, product.ids))
     node["code"] = product_concept(ctx, product, alternative)
-    maker = organization(ctx, product.manufacturer)
+    maker = organization(ctx, product.manufacturer) if product.manufacturer is not None else None
     if maker is not None:
         node["manufacturer"] = maker.reference
     if product.form is not None and says_something(product.form):
         node["form"] = concept(ctx, product.form)
-    contents = [_ingredient(ctx, ingredient) for ingredient in product.ingredients]
-    contents.extend(_part(ctx, part) for part in product.parts)
-    put_list(node, "ingredient", contents)
-    _put_batch(ctx, node, product)
+    if product.ingredients or product.parts:
+        contents = [_ingredient(ctx, ingredient) for ingredient in product.ingredients]
+        contents += [_part(ctx, part) for part in product.parts]
+        node["ingredient"] = contents
+    if product.lot or product.expiry is not None:
+        _put_batch(ctx, node, product)
     if product.package is not None:
         package = _package(ctx, product.package)
         if package is not None:
@@ -48,18 +52,19 @@ def product_concept(ctx: Context, product: Product, alternative: CodedValue | No
     """Code, classification and name of a product as one concept; the name it has in the document is its text."""
     node: Node = {}
     for coded in (product.code, alternative):
-        if coded is not None and says_something(coded) and not ctx.claimed(coded):
+        if coded is not None and says_something(coded) and id(coded) not in ctx.claimed_ids:
             _merge(node, concept(ctx, coded))
     for kind in product.kinds:
         _add_kind(ctx, node, kind)
-    name = first_text(product.names)
+    name = first_text(product.names) if product.names else ""
     if name:
         shown = node.get("text")
         node["text"] = name
         node.pop("_text", None)
         if shown and shown != name and "coding" not in node:
             ext.extend(node, {"url": ext.ORIGINAL_TEXT, "valueString": shown})
-    _other_names(ctx, node, product.names, name)
+    if len(product.names) > 1:
+        _other_names(ctx, node, product.names, name)
     null = product.code.null_flavor if product.code is not None else ""
     return node or ext.absent(ctx, null)
 
@@ -75,14 +80,15 @@ def _merge(node: Node, other: Node) -> None:
     """Join a second concept of the same product: its codings after the first ones, its words where there are none."""
     for key, value in other.items():
         held = node.get(key)
-        if isinstance(held, list) and isinstance(value, list):
-            held.extend(value)
-        elif key not in node and (key != "_text" or "text" not in node):
-            node[key] = value
+        if held is None:
+            if key != "_text" or "text" not in node:
+                node[key] = value
+        elif isinstance(held, list) and isinstance(value, list):
+            held += value
 
 
 def _add_kind(ctx: Context, node: Node, kind: Ingredient) -> None:
-    name = first_text(kind.names)
+    name = first_text(kind.names) if kind.names else ""
     if kind.code is not None and says_something(kind.code):
         other = concept(ctx, kind.code)
         codings = other.get("coding")
@@ -97,7 +103,7 @@ def _ingredient(ctx: Context, ingredient: Ingredient) -> Node:
     item: Node = {}
     if ingredient.code is not None and says_something(ingredient.code):
         item = concept(ctx, ingredient.code)
-    name = first_text(ingredient.names)
+    name = first_text(ingredient.names) if ingredient.names else ""
     if name and "text" not in item:
         item["text"] = name
     elif name and item.get("text") != name:
@@ -109,11 +115,10 @@ def _ingredient(ctx: Context, ingredient: Ingredient) -> Node:
     elif ingredient.class_code:
         ext.extend(node, {"url": ctx.extension("class"), "valueCode": ingredient.class_code})
     strength = ingredient.strength
-    if isinstance(strength, Ratio):
-        amount = ratio(ctx, strength)
-        if amount:
-            node["strength"] = amount
-    if strength is not None and "strength" not in node and _has_number(strength):
+    amount = ratio(ctx, strength) if isinstance(strength, Ratio) else {}
+    if amount:
+        node["strength"] = amount
+    elif strength is not None and _has_number(strength):
         ext.extend(node, carried(ctx, "ingredient/quantity", strength))
     for coded in ingredient.coded:
         if says_something(coded):
@@ -125,10 +130,12 @@ def _has_number(amount: Quantity | QuantityRange | Ratio) -> bool:
     if isinstance(amount, Quantity):
         return bool(amount.value)
     if isinstance(amount, Ratio):
-        parts: tuple[Quantity | None, ...] = (amount.numerator, amount.denominator)
-    else:
-        parts = (amount.low, amount.high, amount.center, amount.width)
-    return any(p is not None and (p.value or p.translations or p.original_text) for p in parts)
+        return _has_part(amount.numerator) or _has_part(amount.denominator)
+    return any(_has_part(bound) for bound in (amount.low, amount.high, amount.center, amount.width))
+
+
+def _has_part(part: Quantity | None) -> bool:
+    return part is not None and bool(part.value or part.translations or part.original_text)
 
 
 def _amount(ctx: Context, name: str, amount: Quantity | QuantityRange | Ratio) -> Node | None:
@@ -182,10 +189,11 @@ def _package(ctx: Context, package: Package) -> Node | None:
     for name, coded in (("code", package.code), ("form", package.form), ("cap-type", package.cap_type)):
         if coded is not None and says_something(coded):
             parts.append({"url": name, "valueCodeableConcept": concept(ctx, coded)})
-    name = first_text(package.names)
+    name = first_text(package.names) if package.names else ""
     if name:
         parts.append({"url": "name", "valueString": name})
-    parts.extend({"url": "id", "valueIdentifier": i} for i in identifiers(ctx, package.ids))
+    for identity in identifiers(ctx, package.ids):
+        parts.append({"url": "id", "valueIdentifier": identity})
     outer = _package(ctx, package.outer) if package.outer is not None else None
     if outer is not None:
         parts.append({**outer, "url": "outer"})

@@ -14,7 +14,7 @@ from cdatk.emit.fhir.datatypes import identifiers
 from cdatk.emit.fhir.dispatch import emit_entry
 from cdatk.emit.fhir.documents import care_plan, narrative_reference, wrap
 from cdatk.emit.fhir.narrative import Narrative, plain
-from cdatk.emit.fhir.story import story, told
+from cdatk.emit.fhir.story import Teller
 from cdatk.model import Section, TermState
 
 EMPTY_REASON = "http://terminology.hl7.org/CodeSystem/list-empty-reason"
@@ -26,6 +26,7 @@ class SectionWriter:
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
+        self._teller = Teller(ctx)
         self._narrative = Narrative(ctx.document.language, ctx.words("image"))
         self.entries: set[int] = set()
 
@@ -61,7 +62,7 @@ class SectionWriter:
         texts = [(s.narrative, s.language or ctx.document.language) for s in sections if s.narrative is not None]
         self._put_people(node, sections)
         references, voids, lines = self._entries(sections)
-        div = self._narrative.div(texts, told(ctx, lines))
+        div = self._narrative.div(texts, self._teller.told(lines))
         node["text"] = (
             {"status": "additional", "div": div}
             if div
@@ -102,8 +103,8 @@ class SectionWriter:
                 resources = emit_entry(ctx, section, entry)
                 if resources:
                     self.entries.add(entry.number)
-                    lines.extend(story(ctx, entry))  # while the context still stands at this entry
-                    references.extend(self._admit(section, code, resource).reference for resource in resources)
+                    lines.extend(self._teller.story(entry))  # while the context still stands at this entry
+                    references.extend([self._admit(section, code, resource).reference for resource in resources])
                 else:
                     voids.append((entry.number, entry.void))
             if ctx.carried:
@@ -142,12 +143,12 @@ class SectionWriter:
         language = ctx.translation.language
         titles = ctx.maps.summary.fr if language == "fr" else ctx.maps.summary.en
         attached = ctx.document.attachment is not None
-        words = ctx.words("attached" if attached else "missing_section")
+        div = plain(ctx.words("attached" if attached else "missing_section"), language)
         return [
             {
                 "title": titles[code],
                 "code": {"coding": [{"system": LOINC, "code": code}]},
-                "text": {"status": "generated", "div": plain(words, language)},
+                "text": {"status": "generated", "div": div},
                 "emptyReason": empty_reason("unavailable"),
             }
             for code in ctx.maps.summary.required

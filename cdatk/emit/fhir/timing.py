@@ -28,13 +28,12 @@ def timing_of(ctx: Context, values: tuple[Timing, ...]) -> Node:
     repeat: Node = {}
     for value in flat(values):
         ctx.claim(value)
-        match value:
-            case Periodic():
-                _put_period(ctx, node, repeat, value)
-            case EventTiming():
-                _put_event(ctx, node, repeat, value)
-            case Interval():
-                _put_bounds(ctx, node, repeat, value)
+        if isinstance(value, Periodic):
+            _put_period(ctx, node, repeat, value)
+        elif isinstance(value, EventTiming):
+            _put_event(ctx, node, repeat, value)
+        else:
+            _put_bounds(ctx, node, repeat, value)
     if repeat:
         node["repeat"] = repeat
     return node or ext.absent(ctx, values[0].null_flavor if values else "")
@@ -53,30 +52,28 @@ def flat(values: tuple[Timing, ...]) -> list[Interval | Periodic | EventTiming]:
 
 def groups(values: tuple[Timing, ...]) -> list[tuple[Timing, ...]]:
     """Which expressions make one Timing: all of them, unless two periods or two moments compete."""
-    items = [v for v in flat(values) if _says(v)]
-    periods = [v for v in items if isinstance(v, Periodic)]
-    events = [v for v in items if isinstance(v, EventTiming)]
-    bounds = [v for v in items if isinstance(v, Interval)]
-    shifted = [e for e in events if e.offset is not None and not _same_offset(e.offset, events[0].offset)]
-    compete = len(periods) > 1 or len(bounds) > 1 or (len(events) > 1 and events[0].offset is not None)
-    if not compete and not shifted:
+    if not values:
+        return []
+    items = [value for value in flat(values) if _says(value)]
+    if len(items) < 2:
         return [tuple(items)] if items else []
-    return [(item,) for item in items]
-
-
-def _same_offset(one: QuantityRange, other: QuantityRange | None) -> bool:
-    return one is other
+    events = [value for value in items if isinstance(value, EventTiming)]
+    periods = sum(isinstance(value, Periodic) for value in items)
+    bounds = len(items) - len(events) - periods
+    offset = events[0].offset if events else None
+    shifted = any(event.offset is not None and event.offset is not offset for event in events)
+    if periods > 1 or bounds > 1 or (len(events) > 1 and offset is not None) or shifted:
+        return [(item,) for item in items]
+    return [tuple(items)]
 
 
 def _says(value: Interval | Periodic | EventTiming) -> bool:
-    match value:
-        case Periodic():
-            return _has(value.period) or value.phase is not None
-        case EventTiming():
-            return says_something(value.event) or value.offset is not None
-        case Interval():
-            return bool(value.value or (value.low and value.low.value) or (value.high and value.high.value)
-                        or (value.center and value.center.value) or _has(value.width))  # fmt: skip
+    if isinstance(value, Periodic):
+        return _has(value.period) or value.phase is not None
+    if isinstance(value, EventTiming):
+        return says_something(value.event) or value.offset is not None
+    return bool(value.value or (value.low and value.low.value) or (value.high and value.high.value)
+                or (value.center and value.center.value) or _has(value.width))  # fmt: skip
 
 
 def _has(value: Quantity | None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import uuid
 
 from documents import HEADER, allergy, document, problem, section
 
@@ -32,6 +33,21 @@ def test_same_input_same_bytes_and_another_document_other_ids(bundle, bundle_of)
     assert one.data == two.data
     other = document(section("48765-2", allergy(AGENT))).replace(b'extension="doc-1"', b'extension="doc-2"')
     assert set(bundle_of(other).by_url).isdisjoint(one.by_url)
+
+
+def test_ids_are_name_based_uuids_of_the_document_and_the_place(bundle):
+    made = bundle(section("48765-2", allergy(AGENT)))
+    ids = {r["resourceType"]: uuid.UUID(r["id"]) for r in (e["resource"] for e in made.json["entry"])}
+    assert {(i.version, i.variant) for i in ids.values()} == {(5, uuid.RFC_4122)}
+    digest = hashlib.sha1(b"cdatk|2.999.1|doc-1|entry/0/AllergyIntolerance/0").digest()
+    assert ids["AllergyIntolerance"] == uuid.UUID(bytes=digest[:16], version=5)
+
+
+def test_what_is_shared_between_bundles_is_not_changed_by_any(bundle):
+    coded = section("48765-2", allergy(AGENT)), section("11450-4", problem(ASTHMA))
+    first = bundle(*coded).data
+    bundle(section("11450-4", problem(ASTHMA.replace("/>", "><originalText>Asthma bronchiale</originalText></value>"))))
+    assert bundle(*coded).data == first
 
 
 def test_sections_that_ips_requires_are_unavailable_never_nilknown(bundle):

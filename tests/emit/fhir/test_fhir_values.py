@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from documents import document, section
 
 from cdatk.emit.fhir.narrative import Narrative
 from cdatk.emit.fhir.primitives import in_order, number, stamp, system_uri
+from cdatk.emit.fhir.slots import SAYS
 from cdatk.emit.fhir.ucum import is_ucum
+from cdatk.model import AnyValue
 from cdatk.safe_xml import parser
 
 LOINC = 'codeSystem="2.16.840.1.113883.6.1"'
@@ -306,3 +310,8 @@ def test_words_beside_a_footnote_do_not_run_together():
     assert "rosto <span>Kit</span>" in text_of(
         '<text xmlns="urn:hl7-org:v3"><paragraph>rosto<footnote>Kit</footnote></paragraph></text>'
     )
+
+
+def test_every_kind_of_value_is_accounted_for():
+    """A data type that the model gains and the accounting does not know would be lost, or stop a conversion."""
+    assert set(SAYS) == set(get_args(AnyValue))
