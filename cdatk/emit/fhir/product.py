@@ -78,10 +78,11 @@ def _other_names(ctx: Context, node: Node, names: tuple[Name, ...], first: str) 
 
 def _merge(node: Node, other: Node) -> None:
     """Join a second concept of the same product: its codings after the first ones, its words where there are none."""
+    worded = "text" in node  # the language of the words goes with them
     for key, value in other.items():
         held = node.get(key)
         if held is None:
-            if key != "_text" or "text" not in node:
+            if key != "_text" or not worded:
                 node[key] = value
         elif isinstance(held, list) and isinstance(value, list):
             held += value

@@ -159,6 +159,14 @@ def test_the_product_keeps_code_class_name_strength_and_package(bundle):
     assert "30009000" in str(drug["extension"])
 
 
+def test_foreign_words_of_a_product_without_a_name_keep_their_language(bundle):
+    product = '<code nullFlavor="OTH"><originalText>Comprimidos X</originalText></code>'
+    made = bundle(section("10160-0", medication(TREATMENT, product=product)))
+    drug = made.follow(made.one("MedicationStatement")["medicationReference"])
+    assert drug["code"]["text"] == "Comprimidos X"
+    assert drug["code"]["_text"]["extension"], "whose words these are"
+
+
 def test_a_prescription_is_an_order_with_its_substitution_rule(bundle):
     supply = (
         '<entryRelationship typeCode="COMP"><supply moodCode="RQO"><quantity value="2" unit="1"/></supply>'
