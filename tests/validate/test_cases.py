@@ -15,7 +15,7 @@ from msgspec import structs
 import cdatk
 from cdatk.diagnostics import Report, Severity, catalogue
 from cdatk.profiles import GUIDES, all_profiles, rule_book
-from cdatk.validate.rules.engine import rules_for
+from cdatk.validate.rules.rows import rules_for
 
 CASES = Path(__file__).with_name("cases")
 BASE = (CASES / "base.xml").read_text("utf-8")
@@ -79,7 +79,7 @@ def test_every_code_of_these_rules_has_a_case() -> None:
 @pytest.mark.parametrize("guide", GUIDES)
 @pytest.mark.parametrize("key", sorted(all_profiles()))
 def test_every_row_compiles(key: str, guide: Any) -> None:
-    assert rules_for(all_profiles()[key], guide).by_name
+    assert rules_for(all_profiles()[key], guide).branches
 
 
 @pytest.mark.parametrize("key", sorted(all_profiles()))

@@ -113,3 +113,4 @@ def test_every_code_has_both_cases() -> None:
     for code, (broken, near) in ELSEWHERE.items():
         assert code in mentions(broken), f"{broken} does not speak of {code}"
         assert mentions(near), f"no test {near}"
+        assert near != broken, f"{code} has one test for both"

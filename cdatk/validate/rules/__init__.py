@@ -7,33 +7,26 @@ To add a rule: a row in ``cdatk/profiles/rules``, its code in ``diagnostics.toml
 
 from __future__ import annotations
 
-from typing import Final
-
 from cdatk.diagnostics import Report
 from cdatk.model import Document
 from cdatk.profiles import Profile
 from cdatk.validate.rules.codes import check_codes
-from cdatk.validate.rules.engine import checks_for, rules_for, run
-from cdatk.validate.rules.links import check_identifiers, check_links
-from cdatk.validate.rules.paths import compiled, strings
+from cdatk.validate.rules.engine import TEMPLATE, run
+from cdatk.validate.rules.links import IDENTIFIER, check_identifiers, check_links
+from cdatk.validate.rules.rows import rules_for, tags_for
 from cdatk.validate.rules.structure import check_header, check_sections, check_source, check_type, guide_of
-from cdatk.validate.rules.times import Times
-from cdatk.validate.rules.walk import suspects_of, together, walk
+from cdatk.validate.rules.times import TIMED, Times
+from cdatk.validate.rules.walk import walk
 
 __all__ = ["check_document", "check_source"]
-
-
-_TEMPLATES: Final = compiled("/descendant::h:templateId/@root")
 
 
 def check_document(document: Document, profile: Profile, report: Report) -> None:
     """All profile rules, on the document as read and on its source."""
     root = document.element
-    times = Times()
-    suspects, looks = suspects_of(checks_for(profile))
-    walk(root, together(looks, times.looks()))
-    templates = {oid.strip() for oid in strings(_TEMPLATES, root)}
-    guide = guide_of(templates, profile)
+    found = walk(root, {TEMPLATE, IDENTIFIER, *TIMED, *tags_for(profile)})
+    templates = [(template.get("root", "").strip(), template) for template in found[TEMPLATE]]
+    guide = guide_of({oid for oid, _ in templates}, profile)
     check_type(document, profile, report)
     check_header(document, profile, report)
     if document.level == "L1":
@@ -42,7 +35,7 @@ def check_document(document: Document, profile: Profile, report: Report) -> None
     else:
         check_sections(document, profile, guide, report)
         check_links(document, profile, guide, report)
-    check_identifiers(root, report)
-    times.check(root, report)
+    check_identifiers(found[IDENTIFIER], report)
+    Times().check(root, found, report)
     check_codes(document, profile, guide, report)
-    run(root, templates, suspects, rules_for(profile, guide), report)
+    run(root, found, templates, rules_for(profile, guide), report)

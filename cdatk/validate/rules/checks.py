@@ -23,6 +23,12 @@ _TIME: Final = re.compile(
     r"(?:[+-]\d{4})?",
     re.ASCII,
 )
+# most times, found sooner: a whole date that exists in every year, perhaps with hour and minute
+_PLAIN: Final = re.compile(
+    r"\d{4}(?:(?:0[13-9]|1[0-2])(?:0[1-9]|[12]\d|30)|02(?:0[1-9]|1\d|2[0-8])|(?:0[13578]|1[02])31)"
+    r"(?:(?:[01]\d|2[0-4])[0-5]\d(?:[0-5]\d)?(?:[+-]\d{4})?)?",
+    re.ASCII,
+)
 _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _OID: Final = re.compile(r"[0-2](\.(0|[1-9]\d*))+")
 _UUID: Final = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
@@ -39,6 +45,8 @@ _SHORTEST: Final = "28"  # days that every month has
 
 def is_time(value: str) -> bool:
     """True for a point in time of HL7 V3 that exists in the calendar."""
+    if _PLAIN.fullmatch(value) is not None:
+        return True
     match = _TIME.fullmatch(value) or _TIME.fullmatch(value.strip())
     if match is None:
         return False
@@ -53,7 +61,7 @@ def _in_calendar(year: int, month: int, day: int) -> bool:
 
 def is_number(value: str) -> bool:
     """True for a number of HL7 V3 (REAL)."""
-    return _NUMBER.fullmatch(value.strip()) is not None
+    return value.isdecimal() or _NUMBER.fullmatch(value.strip()) is not None
 
 
 def descending(low: Element) -> bool:

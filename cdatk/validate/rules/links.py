@@ -6,6 +6,7 @@ The rule: the text of a section and its entries are read as they stand; nothing 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 from cdatk.diagnostics import Report
@@ -13,12 +14,12 @@ from cdatk.model import CodedValue, Document, Entry, Identifier, Section, Statem
 from cdatk.profiles import GUIDES, Guide, Profile
 from cdatk.safe_xml import HL7, Element
 from cdatk.validate.rules.checks import is_identifier
-from cdatk.validate.rules.paths import compiled, elements, strings
+from cdatk.validate.rules.paths import compiled, elements
 
-_ROOTS: Final = compiled("/descendant::h:id/@root")
+IDENTIFIER: Final = f"{{{HL7}}}id"
+_ENTRY, _REFERENCE = f"{{{HL7}}}entry", f"{{{HL7}}}reference"
 _NAMED: Final = compiled("count(/descendant::*/@ID)")
 _NAMES: Final = compiled("/descendant::*[@ID]")
-_POINTS: Final = compiled("boolean(h:entry/descendant::h:reference/@value)")
 
 
 def check_links(document: Document, profile: Profile, guide: Guide, report: Report) -> None:
@@ -26,7 +27,7 @@ def check_links(document: Document, profile: Profile, guide: Guide, report: Repo
     identified: dict[Identifier, int] = {}
     for section in document.sections:
         absent, filled = _absent_and_filled(section)
-        if filled and guide != GUIDES[0] and section.narrative is not None and not _POINTS(section.element):
+        if filled and guide != GUIDES[0] and section.narrative is not None and not _points(section):
             report.add("CDA-056", section.element, section=_name(section), count=len(filled))
         _check_entries(section, identified, report)
         if absent and filled:
@@ -38,12 +39,19 @@ def check_links(document: Document, profile: Profile, guide: Guide, report: Repo
         report.add("CDA-057", at, count=len(repeated))
 
 
-def check_identifiers(root: Element, report: Report) -> None:
+def check_identifiers(identifiers: Sequence[Element], report: Report) -> None:
     """Roots of identifiers are OIDs or UUIDs."""
-    wrong = {value for value in set(strings(_ROOTS, root)) if not is_identifier(value)}
+    roots = [element.get("root") for element in identifiers]
+    wrong = {root for root in set(roots) if root is not None and not is_identifier(root)}
     if wrong:
-        bad = [element for element in root.iter(f"{{{HL7}}}id") if element.get("root") in wrong]
+        bad = [element for element, root in zip(identifiers, roots, strict=True) if root in wrong]
         report.add("CDA-041", bad[0], count=len(bad))
+
+
+def _points(section: Section) -> bool:
+    """True when an entry of a section refers to anything, as to its text: the first reference answers."""
+    entries = (entry.element for entry in section.entries if entry.element.tag == _ENTRY)
+    return any(reference.get("value") is not None for entry in entries for reference in entry.iter(_REFERENCE))
 
 
 def _check_entries(section: Section, seen: dict[Identifier, int], report: Report) -> None:

@@ -12,6 +12,8 @@ The rule: a row is compiled once when a profile is first used; a path that canno
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from functools import cache
 from types import MappingProxyType
 from typing import Final
 
@@ -21,9 +23,10 @@ from cdatk.safe_xml import EPSOS, HL7, PHARM, XSI, Element
 
 SPACES: Final = MappingProxyType({"h": HL7, "pharm": PHARM, "epsos": EPSOS, "x": XSI})
 EHDSI: Final = "1.3.6.1.4.1.12559.11.10.1.3.1."
-ROOT: Final = "/h:ClinicalDocument"
+ANYWHERE: Final = "descendant-or-self::"
 _STEP: Final = re.compile(r"(?P<name>@?[A-Za-z][\w:]*)(?P<tests>(\[[^\]]+\])*)")
-_BARE: Final = re.compile(r"/descendant::(?P<prefix>\w+):(?P<name>\w+)")
+_BARE: Final = re.compile(rf"{ANYWHERE}(?P<prefix>\w+):(?P<name>\w+)")
+Place = tuple[str, ...]
 _LONGEST_SHORT: Final = 5  # "3.31"; anything longer is a whole OID
 
 
@@ -34,46 +37,52 @@ def template_oid(short: str) -> str:
 
 def xpath(path: str) -> str:
     """A short path as XPath, relative to its element. Raises ValueError for a path that cannot be read."""
-    return "/".join(_step(step) for step in _steps(path))
+    return "/".join(_taken(path))
 
 
-def places(at: str) -> list[str]:
-    """The places of a row as XPath: ``/`` is ClinicalDocument, names stand anywhere in the document."""
-    found = []
-    for place in (part.strip() for part in at.split("|")):
-        if place == "/":
-            found.append(ROOT)
-        elif place.startswith("/"):
-            found.append(f"{ROOT}/{xpath(place[1:])}")
-        else:
-            found.append("/descendant::" + xpath(place))
-    return found
+def places(at: str) -> list[Place]:
+    """The places of a row as steps from ClinicalDocument: none for ``/``; a bare name stands anywhere."""
+    return [_place(part.strip()) for part in at.split("|")]
 
 
-def name_of(place: str) -> str:
-    """Local name of the elements at a place of ``places``."""
-    return re.split("[/:]", place)[-1]
+def _place(at: str) -> Place:
+    if at == "/":
+        return ()
+    if at.startswith("/"):
+        return _taken(at[1:])
+    return (ANYWHERE + xpath(at),)
 
 
-def tag_of(place: str) -> str:
+def tag_of(place: Place) -> str:
     """The tag of the elements at a place that is a bare name, "" for every other place."""
-    match = _BARE.fullmatch(place)
+    match = _BARE.fullmatch(place[0]) if place else None
     return f"{{{SPACES[match['prefix']]}}}{match['name']}" if match is not None else ""
 
 
-def standing(place: str) -> str:
-    """An XPath that is true for the elements at a place of ``places``, asked at the element itself."""
-    if place.startswith("/descendant::"):
-        return f"self::{place.removeprefix('/descendant::')}"
-    steps = place.strip("/").split("/")
-    asked = "not(parent::*)"
-    for step in steps[:-1]:
-        asked = f"parent::{step}[{asked}]"
-    return f"{asked} and self::{steps[-1]}"
+def all_of(paths: Iterable[str], tests: str = "") -> str:
+    """An XPath that holds only where all of these short paths lead to something that passes these tests.
+
+    Steps that paths share are taken once, so it may fail where two brothers have one half each: then every path must
+    be asked by itself.
+    """
+    return _all_of([(*steps[:-1], steps[-1] + ("" if steps[-1][0] == "@" else tests)) for steps in map(_taken, paths)])
 
 
+def _all_of(paths: Iterable[Place]) -> str:
+    beyond: dict[str, list[Place]] = {}
+    for first, *rest in paths:
+        beyond.setdefault(first, []).append(tuple(rest))
+    further = {first: [rest for rest in found if rest] for first, found in beyond.items()}
+    return " and ".join(f"{first}[{_all_of(rest)}]" if rest else first for first, rest in further.items()) or "true()"
+
+
+def _taken(path: str) -> Place:
+    return tuple(_step(step) for step in _steps(path))
+
+
+@cache
 def compiled(expression: str) -> etree.XPath:
-    """An XPath over elements; strings it gives are plain strings.
+    """An XPath over elements; strings it gives are plain strings. Rules ask with a fixed set of them.
 
     It knows only the prefixes it uses and no regular expressions: libxml2 sets both up anew at every call.
     """

@@ -6,8 +6,9 @@ The rule: what is required comes from the profile; here stand only the questions
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Set
+from collections.abc import Set
 from functools import cache
+from itertools import chain
 from typing import Final
 
 from lxml import etree
@@ -17,7 +18,7 @@ from cdatk.diagnostics import Report
 from cdatk.model import Document, Section
 from cdatk.profiles import GUIDES, Guide, Profile, SectionRule, all_profiles
 from cdatk.safe_xml import HL7, Element, local
-from cdatk.validate.rules.paths import compiled, xpath
+from cdatk.validate.rules.paths import all_of, compiled, xpath
 
 _UNICODE: Final = frozenset({"", "UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "US-ASCII", "ASCII"})
 _UTF_8: Final = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -66,9 +67,9 @@ def guide_of(templates: Set[str], profile: Profile) -> Guide:
 
 def is_european(document: Document, profile: Profile) -> bool:
     """True when a template id of the document or of a section is an eHDSI or IHE PCC one."""
-    templates: Iterable[str] = document.header.template_ids
-    sections = (t for s in document.sections for t in s.template_ids)
-    return any(t.startswith(family + ".") for t in (*templates, *sections) for family in profile.families)
+    families = tuple(f"{family}." for family in profile.families)
+    carried = chain(document.header.template_ids, *(section.template_ids for section in document.sections))
+    return any(template.startswith(families) for template in carried)
 
 
 def check_type(document: Document, profile: Profile, report: Report) -> None:
@@ -80,12 +81,10 @@ def check_type(document: Document, profile: Profile, report: Report) -> None:
         return
     if not is_european(document, profile):
         report.add("CDA-004", document.element, code=code)
-    own = {template for templates in profile.templates.values() for template in templates}
-    foreign = _document_templates() - own
     for template in header.template_ids:
         if template in profile.templates.get(_OTHER.get(document.level, ""), ()):  # type: ignore[call-overload]
             report.add("CDA-018", document.element, level=document.level, template=template)
-        elif template in foreign:
+        elif template in _document_templates() and not any(template in own for own in profile.templates.values()):
             report.add("CDA-059", document.element, code=code, template=template)
 
 
@@ -110,10 +109,9 @@ def check_header(document: Document, profile: Profile, report: Report) -> None:
 
 @cache
 def _header_questions(required: tuple[str, ...]) -> tuple[XPath, tuple[tuple[str, XPath], ...]]:
-    """Whether anything is missing, and for each path whether it is there."""
+    """Whether anything may be missing, and for each path whether it is there."""
     paths = [(path, f"boolean({xpath(path)})") for path in required]
-    missing = " or ".join(f"not({xpath(path)})" for path in required) or "false()"
-    return compiled(missing), tuple((path, compiled(asked)) for path, asked in paths)
+    return compiled(f"not({all_of(required)})"), tuple((path, compiled(asked)) for path, asked in paths)
 
 
 def check_sections(document: Document, profile: Profile, guide: Guide, report: Report) -> None:
