@@ -88,7 +88,9 @@ def test_every_label_has_both_languages_and_stands_once() -> None:
 
 
 def test_every_key_the_sheets_name_is_in_the_catalogue() -> None:
-    named = set(re.findall(r"d:l\('([^']+)'[,)]", sheets())) | set(re.findall(r"'((?:col)\.[a-z-]+)'", sheets()))
+    named = set(re.findall(r"d:l(?:abels)?\('([^']+)'[,)]", sheets())) | set(
+        re.findall(r"'((?:col)\.[a-z-]+)'", sheets())
+    )
     assert len(named) > 100
     assert sorted(key for key in named if key not in labels()) == []
 

@@ -16,6 +16,13 @@
         else d:attribute($data, ' state=&quot;')"/>
   </xsl:function>
 
+  <!-- The words of a translated term as cdatk writes the usual one, with nothing escaped; '' for any other. -->
+  <xsl:function name="d:plain" as="xs:string">
+    <xsl:param name="data" as="xs:string"/>
+    <xsl:sequence select="if (starts-with($data, 'state=&quot;translated&quot; text=&quot;') and not(contains($data, '&amp;')))
+        then substring-before(substring($data, 26), '&quot;') else ''"/>
+  </xsl:function>
+
   <!-- The value of one, by its opening (' text="'): values are escaped, so it cannot occur inside another. -->
   <xsl:function name="d:attribute" as="xs:string">
     <xsl:param name="data" as="xs:string"/>
@@ -28,7 +35,10 @@
   <xsl:function name="d:pi" as="xs:string">
     <xsl:param name="pi" as="processing-instruction()?"/>
     <xsl:param name="name" as="xs:string"/>
-    <xsl:sequence select="d:attribute(' ' || $pi, ' ' || $name || '=&quot;')"/>
+    <xsl:variable name="opening" as="xs:string" select="$name || '=&quot;'"/>
+    <!-- the first one has no space before it; putting one there would copy all of a long annotation -->
+    <xsl:sequence select="if (empty($pi)) then '' else if (starts-with($pi, $opening)) then d:attribute($pi, $opening)
+        else d:attribute($pi, ' ' || $opening)"/>
   </xsl:function>
 
   <xsl:function name="d:unescape" as="xs:string">

@@ -8,7 +8,7 @@
     <xsl:param name="document" as="element()"/>
     <xsl:variable name="pi" select="$document/processing-instruction('cdatk-document')[1]"/>
     <xsl:sequence select="(d:pi($pi, 'title')[. != ''], d:l('document.' || $document/code[1]/@code),
-        $document/title ! normalize-space(.)[. != ''], $document/code/@displayName ! string(.), d:l('document.untitled'))[1]"/>
+        $document/title ! normalize-space(.)[. != ''], $document/code/@displayName ! string(.), $d:labels('document.untitled'))[1]"/>
   </xsl:function>
 
   <xsl:template name="banner">
@@ -23,7 +23,7 @@
           <h1><xsl:value-of select="d:document-title(.)"/></h1>
         </xsl:if>
         <dl class="origin">
-          <div><dt><xsl:value-of select="d:l('banner.date')"/></dt>
+          <div><dt><xsl:value-of select="$d:labels('banner.date')"/></dt>
             <dd><xsl:for-each select="effectiveTime"><xsl:call-template name="time-element"/></xsl:for-each></dd></div>
           <xsl:call-template name="source-country"/>
           <xsl:call-template name="source-language"/>
@@ -31,8 +31,8 @@
         </dl>
         <xsl:if test="processing-instruction('cdatk-beside')">
           <p class="switch actions">
-            <a class="button" href="#contenu"><xsl:value-of select="d:l('beside.french')"/></a><xsl:text> </xsl:text>
-            <a class="button" href="#document-joint"><xsl:value-of select="d:l('beside.title')"/></a>
+            <a class="button" href="#contenu"><xsl:value-of select="$d:labels('beside.french')"/></a><xsl:text> </xsl:text>
+            <a class="button" href="#document-joint"><xsl:value-of select="$d:labels('beside.title')"/></a>
           </p>
         </xsl:if>
       </div>
@@ -44,24 +44,24 @@
     <xsl:param name="document" as="element()"/>
     <xsl:variable name="sex" select="patient/administrativeGenderCode"/>
     <xsl:variable name="name" select="d:patient-name((patient/name)[1])"/>
-    <h1><xsl:value-of select="if ($name != '') then $name else d:l('patient.unnamed')"/></h1>
+    <h1><xsl:value-of select="if ($name != '') then $name else $d:labels('patient.unnamed')"/></h1>
     <ul class="identity">
       <xsl:for-each select="patient/birthTime">
         <xsl:variable name="age" select="d:age(string(@value), string(($document/effectiveTime/@value)[1]))"/>
         <li>
           <xsl:choose>
             <xsl:when test="@value">
-              <xsl:value-of select="(d:l('patient.born.' || $sex[1]/@code), d:l('patient.born'))[1]"/>
+              <xsl:value-of select="(d:l('patient.born.' || $sex[1]/@code), $d:labels('patient.born'))[1]"/>
               <xsl:call-template name="time-element"/>
               <xsl:if test="exists($age)"><xsl:value-of select="d:l('patient.age', string($age))"/></xsl:if>
             </xsl:when>
-            <xsl:otherwise><xsl:value-of select="d:l('patient.birth')"/><xsl:call-template name="time-element"/></xsl:otherwise>
+            <xsl:otherwise><xsl:value-of select="$d:labels('patient.birth')"/><xsl:call-template name="time-element"/></xsl:otherwise>
           </xsl:choose>
         </li>
       </xsl:for-each>
-      <xsl:for-each select="$sex"><li><xsl:value-of select="d:l('patient.sex')"/><xsl:call-template name="coded"><xsl:with-param name="mid-sentence" select="true()" tunnel="yes"/></xsl:call-template></li></xsl:for-each>
+      <xsl:for-each select="$sex"><li><xsl:value-of select="$d:labels('patient.sex')"/><xsl:call-template name="coded"><xsl:with-param name="mid-sentence" select="true()" tunnel="yes"/></xsl:call-template></li></xsl:for-each>
       <xsl:for-each select="id">
-        <li><xsl:value-of select="d:l('patient.id')"/><xsl:call-template name="identifier"/></li>
+        <li><xsl:value-of select="$d:labels('patient.id')"/><xsl:call-template name="identifier"/></li>
       </xsl:for-each>
     </ul>
   </xsl:template>
@@ -72,7 +72,7 @@
     <xsl:variable name="patient" select="($document/recordTarget/patientRole)[1]"/>
     <xsl:variable name="sex" select="($patient/patient/administrativeGenderCode/@code)[1]"/>
     <xsl:sequence select="string-join((d:patient-name(($patient/patient/name)[1])[. != ''],
-        $patient/patient/birthTime/@value ! ((d:l('patient.born.' || $sex), d:l('patient.born'))[1] || d:date(.)),
+        $patient/patient/birthTime/@value ! ((d:l('patient.born.' || $sex), $d:labels('patient.born'))[1] || d:date(.)),
         $patient/id[@extension][1]/@extension,
         string-join((d:document-title($document), $document/effectiveTime[1]/@value ! d:date(.)), ', ')), ' · ')"/>
   </xsl:function>
@@ -83,7 +83,7 @@
         recordTarget[1]/patientRole/addr/country)[normalize-space(.) != ''][1]"/>
     <xsl:variable name="stated" select="d:pi($pi, 'country-name')"/>
     <xsl:if test="$stated != '' or $place">
-      <div><dt><xsl:value-of select="d:l('banner.country')"/></dt>
+      <div><dt><xsl:value-of select="$d:labels('banner.country')"/></dt>
         <dd>
           <xsl:value-of select="$stated"/>
           <xsl:if test="$stated = ''"><xsl:for-each select="$place"><xsl:call-template name="country"/></xsl:for-each></xsl:if>
@@ -97,7 +97,7 @@
     <xsl:variable name="name" select="(d:pi($pi, 'source-language-name')[. != ''],
         d:l('lang.' || lower-case(substring-before($code || '-', '-'))), $code[. != ''])[1]"/>
     <xsl:if test="$name">
-      <div><dt><xsl:value-of select="d:l('banner.language')"/></dt><dd><xsl:value-of select="$name"/></dd></div>
+      <div><dt><xsl:value-of select="$d:labels('banner.language')"/></dt><dd><xsl:value-of select="$name"/></dd></div>
     </xsl:if>
   </xsl:template>
 
@@ -107,13 +107,13 @@
     <xsl:variable name="coded" select="d:pi-count($pi, 'coded')"/>
     <xsl:variable name="translated" select="d:pi-count($pi, 'translated')"/>
     <xsl:variable name="left" select="$coded - $translated"/>
-    <div class="state"><dt><xsl:value-of select="d:l('banner.translation')"/></dt>
+    <div class="state"><dt><xsl:value-of select="$d:labels('banner.translation')"/></dt>
       <dd>
         <xsl:choose>
-          <xsl:when test="not($pi)"><xsl:value-of select="d:l('state.none')"/></xsl:when>
+          <xsl:when test="not($pi)"><xsl:value-of select="$d:labels('state.none')"/></xsl:when>
           <!-- its few codes say nothing about the document inside -->
-          <xsl:when test="component/nonXMLBody and not(component/structuredBody)"><xsl:value-of select="d:l('state.attached')"/></xsl:when>
-          <xsl:when test="$left le 0"><xsl:value-of select="d:l('state.whole')"/></xsl:when>
+          <xsl:when test="component/nonXMLBody and not(component/structuredBody)"><xsl:value-of select="$d:labels('state.attached')"/></xsl:when>
+          <xsl:when test="$left le 0"><xsl:value-of select="$d:labels('state.whole')"/></xsl:when>
           <xsl:otherwise>
             <a href="#legende">
               <xsl:value-of select="d:l(if ($left = 1) then 'state.one-left' else 'state.left', string($left))"/>
@@ -139,7 +139,7 @@
         <xsl:value-of select="(d:page-title(.), d:pi($pi, 'country-name')[. != ''],
             effectiveTime[1]/@value ! d:date(.), d:pi($pi, 'tool')[. != ''], d:pi($pi, 'catalogues')[. != ''])" separator=" · "/>
       </p>
-      <p><xsl:value-of select="d:l('page.disclaimer')"/></p>
+      <p><xsl:value-of select="$d:labels('page.disclaimer')"/></p>
     </footer>
   </xsl:template>
 </xsl:stylesheet>

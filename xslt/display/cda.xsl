@@ -25,6 +25,7 @@
   <xsl:include href="people.xsl"/>
   <xsl:include href="narrative.xsl"/>
   <xsl:include href="details.xsl"/>
+  <xsl:include href="origins.xsl"/>
   <xsl:include href="cells.xsl"/>
   <xsl:include href="table.xsl"/>
   <xsl:include href="sections.xsl"/>
@@ -103,7 +104,7 @@
         <style><xsl:value-of select="$d:css"/></style>
       </head>
       <body>
-        <a class="skip" href="#contenu"><xsl:value-of select="d:l('page.skip')"/></a>
+        <a class="skip" href="#contenu"><xsl:value-of select="$d:labels('page.skip')"/></a>
         <xsl:call-template name="banner"/>
         <div class="layout">
           <xsl:call-template name="jump-list">
@@ -134,7 +135,7 @@
 
   <xsl:template name="no-body">
     <xsl:if test="not(component/structuredBody/component/section) and not(component/nonXMLBody)">
-      <p class="note"><xsl:value-of select="d:l('page.no-body')"/></p>
+      <p class="note"><xsl:value-of select="$d:labels('page.no-body')"/></p>
     </xsl:if>
   </xsl:template>
 

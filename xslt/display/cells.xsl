@@ -31,7 +31,7 @@
 
   <!-- The status of a concern says whether it is followed, not whether the problem has gone. -->
   <xsl:template match="act/statusCode" mode="cell">
-    <xsl:value-of select="d:l('cell.concern')"/>
+    <xsl:value-of select="$d:labels('cell.concern')"/>
     <xsl:call-template name="coded"><xsl:with-param name="mid-sentence" select="true()" tunnel="yes"/></xsl:call-template>
   </xsl:template>
 
@@ -42,7 +42,7 @@
     <xsl:variable name="schedule" select="d:pi(., 'schedule')"/>
     <xsl:choose>
       <xsl:when test="$schedule != ''"><xsl:value-of select="$schedule"/></xsl:when>
-      <xsl:when test="contains(., 'schedule=')"><span class="ns"><xsl:value-of select="d:l('not-stated')"/></span></xsl:when>
+      <xsl:when test="contains(., 'schedule=')"><span class="ns"><xsl:value-of select="$d:labels('not-stated')"/></span></xsl:when>
       <xsl:otherwise><xsl:value-of select="d:pi(., 'text')"/></xsl:otherwise>
     </xsl:choose>
   </xsl:template>
@@ -52,7 +52,7 @@
   <xsl:template match="name | *:name" mode="cell">
     <xsl:choose>
       <xsl:when test="normalize-space(.) != ''"><xsl:value-of select="d:name(.)"/></xsl:when>
-      <xsl:otherwise><span class="nf"><xsl:value-of select="(@nullFlavor ! d:word('nf.', .), d:l('not-stated'))[1]"/></span></xsl:otherwise>
+      <xsl:otherwise><span class="nf"><xsl:value-of select="(@nullFlavor ! d:word('nf.', .), $d:labels('not-stated'))[1]"/></span></xsl:otherwise>
     </xsl:choose>
   </xsl:template>
 
@@ -77,7 +77,7 @@
       <xsl:when test="$name">
         <span><xsl:call-template name="source-lang"/><xsl:value-of select="d:name($name[1])"/></span>
         <xsl:text> </xsl:text>
-        <span class="m m-or"><xsl:value-of select="d:l('mark.uncoded')"/></span>
+        <span class="m m-or"><xsl:value-of select="$d:labels('mark.uncoded')"/></span>
       </xsl:when>
       <xsl:when test="code"><xsl:for-each select="code"><xsl:call-template name="coded"/></xsl:for-each></xsl:when>
       <xsl:otherwise><span class="nf"><xsl:value-of select="d:word('nf.', string((@nullFlavor, 'NI')[1]))"/></span></xsl:otherwise>
@@ -96,7 +96,7 @@
         </xsl:if>
       </xsl:when>
       <xsl:when test="$code"><xsl:for-each select="$code"><xsl:call-template name="coded"/></xsl:for-each></xsl:when>
-      <xsl:otherwise><span class="nf"><xsl:value-of select="d:l('product.unnamed')"/></span></xsl:otherwise>
+      <xsl:otherwise><span class="nf"><xsl:value-of select="$d:labels('product.unnamed')"/></span></xsl:otherwise>
     </xsl:choose>
     <xsl:for-each select="*:desc[normalize-space(.) != '']">
       <br/><span class="s"><xsl:call-template name="source-lang"/><xsl:value-of select="normalize-space(.)"/></span>
@@ -111,7 +111,7 @@
         <xsl:when test="*:code[@code]"><xsl:for-each select="*:code"><xsl:call-template name="coded"/></xsl:for-each></xsl:when>
         <xsl:when test="$name">
           <span><xsl:call-template name="source-lang"/><xsl:value-of select="d:name($name[1])"/></span>
-          <xsl:text> </xsl:text><span class="m m-or"><xsl:value-of select="d:l('mark.uncoded')"/></span>
+          <xsl:text> </xsl:text><span class="m m-or"><xsl:value-of select="$d:labels('mark.uncoded')"/></span>
         </xsl:when>
         <xsl:otherwise><xsl:for-each select="*:code"><xsl:call-template name="coded"/></xsl:for-each></xsl:otherwise>
       </xsl:choose>
@@ -147,7 +147,7 @@
       <xsl:otherwise><xsl:for-each select="code"><xsl:call-template name="coded"/></xsl:for-each></xsl:otherwise>
     </xsl:choose>
     <xsl:for-each select="entryRelationship/observation[code/@code = 'SEV']/value">
-      <xsl:value-of select="d:l('cell.severity')"/>
+      <xsl:value-of select="$d:labels('cell.severity')"/>
       <xsl:call-template name="scalar"><xsl:with-param name="mid-sentence" select="true()" tunnel="yes"/></xsl:call-template>
     </xsl:for-each>
   </xsl:template>
@@ -181,7 +181,7 @@
         <xsl:when test="exists($rendered)">
           <xsl:value-of select="@mediaType"/>
           <xsl:text> </xsl:text>
-          <a class="o" href="#{d:section-id(ancestor::section[1])}-text"><xsl:value-of select="d:l('row.source')"/></a>
+          <a class="o" href="#{d:section-id(ancestor::section[1])}-text"><xsl:value-of select="$d:labels('row.source')"/></a>
         </xsl:when>
         <xsl:otherwise><xsl:call-template name="media"><xsl:with-param name="name" select="''"/></xsl:call-template></xsl:otherwise>
       </xsl:choose>

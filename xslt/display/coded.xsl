@@ -17,25 +17,17 @@
     <xsl:param name="data" as="xs:string" select="d:data(processing-instruction('cdatk-term')[1])"/>
     <xsl:param name="in-row" as="xs:boolean" tunnel="yes" select="false()"/>
     <xsl:param name="mid-sentence" as="xs:boolean" tunnel="yes" select="false()"/>
+    <xsl:variable name="plain" as="xs:string" select="if ($mid-sentence) then '' else d:plain($data)"/>
     <xsl:choose>
+      <!-- the usual case, as "term" would write it -->
+      <xsl:when test="$plain != ''"><xsl:value-of select="$plain"/></xsl:when>
       <xsl:when test="$data != ''">
         <xsl:variable name="text" as="xs:string" select="d:attribute($data, ' text=&quot;')"/>
-        <xsl:choose>
-          <!-- the usual case, as "term" would write it -->
-          <xsl:when test="starts-with($data, 'state=&quot;translated&quot;') and $text != '' and not($mid-sentence)">
-            <xsl:value-of select="$text"/>
-          </xsl:when>
-          <xsl:otherwise>
-            <xsl:call-template name="term">
-              <xsl:with-param name="state" select="d:state($data)"/>
-              <xsl:with-param name="text" select="if ($text != '') then $text else d:own-words(.)"/>
-              <xsl:with-param name="lang" select="d:attribute($data, ' lang=&quot;')"/>
-            </xsl:call-template>
-          </xsl:otherwise>
-        </xsl:choose>
-        <xsl:if test="$in-row and contains($data, ' differs=&quot;true')">
-          <xsl:call-template name="wording"><xsl:with-param name="data" select="$data"/></xsl:call-template>
-        </xsl:if>
+        <xsl:call-template name="term">
+          <xsl:with-param name="state" select="d:state($data)"/>
+          <xsl:with-param name="text" select="if ($text != '') then $text else d:own-words(.)"/>
+          <xsl:with-param name="lang" select="d:attribute($data, ' lang=&quot;')"/>
+        </xsl:call-template>
       </xsl:when>
       <xsl:otherwise>
         <xsl:variable name="own" as="xs:string?" select="if (@code and not(@codeSystem = $d:absent-system)) then d:own-label(.) else ()"/>
@@ -51,6 +43,9 @@
         </xsl:choose>
       </xsl:otherwise>
     </xsl:choose>
+    <xsl:if test="$in-row and contains($data, ' differs=&quot;true')">
+      <xsl:call-template name="wording"><xsl:with-param name="data" select="$data"/></xsl:call-template>
+    </xsl:if>
     <xsl:if test="*:qualifier"><xsl:call-template name="qualifiers"/></xsl:if>
   </xsl:template>
 
@@ -114,12 +109,12 @@
         </xsl:if>
         <span class="m m-un"><xsl:value-of select="d:l('mark.' || $state)"/></span>
       </xsl:when>
-      <xsl:when test="$state = 'outside'"><span class="m m-ou"><xsl:value-of select="d:l('mark.outside')"/></span></xsl:when>
-      <xsl:when test="$state = 'fallback'"><span class="m m-en"><xsl:value-of select="d:l('mark.fallback')"/></span></xsl:when>
+      <xsl:when test="$state = 'outside'"><span class="m m-ou"><xsl:value-of select="$d:labels('mark.outside')"/></span></xsl:when>
+      <xsl:when test="$state = 'fallback'"><span class="m m-en"><xsl:value-of select="$d:labels('mark.fallback')"/></span></xsl:when>
       <xsl:when test="$language-name and not(starts-with(lower-case($lang), $language))">
         <span class="m m-or"><xsl:value-of select="d:l('mark.in', $language-name)"/></span>
       </xsl:when>
-      <xsl:otherwise><span class="m m-or"><xsl:value-of select="d:l('mark.original')"/></span></xsl:otherwise>
+      <xsl:otherwise><span class="m m-or"><xsl:value-of select="$d:labels('mark.original')"/></span></xsl:otherwise>
     </xsl:choose>
   </xsl:template>
 
@@ -131,7 +126,7 @@
       <xsl:text> </xsl:text>
       <q><xsl:call-template name="source-lang"/><xsl:value-of select="$said"/></q>
       <xsl:text> </xsl:text>
-      <span class="m m-or"><xsl:value-of select="d:l('mark.uncoded')"/></span>
+      <span class="m m-or"><xsl:value-of select="$d:labels('mark.uncoded')"/></span>
     </xsl:if>
   </xsl:template>
 
@@ -139,7 +134,7 @@
   <xsl:template name="qualifiers">
     <xsl:for-each select="*:qualifier">
       <xsl:text>, </xsl:text>
-      <xsl:for-each select="*:name"><xsl:call-template name="coded"/><xsl:value-of select="d:l('colon')"/></xsl:for-each>
+      <xsl:for-each select="*:name"><xsl:call-template name="coded"/><xsl:value-of select="$d:labels('colon')"/></xsl:for-each>
       <xsl:for-each select="*:value"><xsl:call-template name="coded"/></xsl:for-each>
     </xsl:for-each>
   </xsl:template>
@@ -154,7 +149,9 @@
   <!-- Words the page itself has for act status, sex and the like, keyed by element name. -->
   <xsl:function name="d:own-label" as="xs:string?">
     <xsl:param name="coded" as="element()"/>
-    <xsl:sequence select="d:l('cs.' || local-name($coded) || '.' || lower-case($coded/@code))"/>
+    <xsl:variable name="words" as="map(xs:string, xs:string)?" select="$d:own(local-name($coded))"/>
+    <xsl:variable name="code" as="xs:string" select="string($coded/@code)"/>
+    <xsl:sequence select="if (empty($words)) then () else ($words($code), $words(lower-case($code)))[1]"/>
   </xsl:function>
 
   <xsl:function name="d:own-words" as="xs:string">
@@ -163,10 +160,10 @@
         then (if ($coded/@codeSystem = $d:absent-system) then d:l('absent.' || $coded/@code) else (),
               d:own-label($coded), string($coded/@displayName), d:original($coded),
               string(($coded//*:translation/@displayName)[1]), normalize-space($coded/@code || ' ' || d:system($coded)),
-              d:l('not-stated'))[. != ''][1]
+              $d:labels('not-stated'))[. != ''][1]
         else if ($coded/@nullFlavor) then d:word('nf.', $coded/@nullFlavor)
         else (string($coded/@displayName), d:original($coded), string(($coded//*:translation/@displayName)[1]),
-              normalize-space($coded), d:l('not-stated'))[. != ''][1]"/>
+              normalize-space($coded), $d:labels('not-stated'))[. != ''][1]"/>
   </xsl:function>
 
   <!-- originalText, followed into the narrative when it is a reference; '' when there is none. -->
@@ -193,12 +190,16 @@
   <!-- The name of the code system: ours by OID, else the document's, else the OID. -->
   <xsl:function name="d:system" as="xs:string">
     <xsl:param name="coded" as="element()"/>
-    <xsl:sequence select="($coded/@codeSystem ! $d:systems(.), $coded/@codeSystemName[. != ''] ! string(.),
-        normalize-space($coded/@codeSystem) ! ($d:systems(.), .))[1]"/>
+    <xsl:variable name="oid" as="xs:string" select="string($coded/@codeSystem)"/>
+    <xsl:variable name="known" as="xs:string?" select="$d:systems($oid)"/>
+    <xsl:sequence select="if (exists($known)) then $known
+        else if ($coded/@codeSystemName != '') then string($coded/@codeSystemName)
+        else (normalize-space($oid) ! ($d:systems(.), .))[1]"/>
   </xsl:function>
 
   <!-- lang of words taken from the document; nothing when the document's own tag is not one. -->
-  <xsl:variable name="d:source-language" as="xs:string" select="d:tag(string((/*/languageCode/@code)[1]))"/>
+  <xsl:variable name="d:stated-language" as="xs:string" select="string((/*/languageCode/@code)[1])"/>
+  <xsl:variable name="d:source-language" as="xs:string" select="d:tag($d:stated-language)"/>
 
   <xsl:function name="d:is-language" as="xs:boolean">
     <xsl:param name="tag" as="xs:string"/>
@@ -206,7 +207,7 @@
   </xsl:function>
 
   <!-- A language tag as HTML wants it: three letters become the two there are for them (labels.xml); '' for what is none. -->
-  <xsl:function name="d:tag" as="xs:string" cache="yes">
+  <xsl:function name="d:tag" as="xs:string">
     <xsl:param name="written" as="xs:string"/>
     <xsl:variable name="main" select="lower-case(substring-before($written || '-', '-'))"/>
     <xsl:variable name="two" select="if (string-length($main) = 3) then d:l('lang3.' || $main) else ()"/>
@@ -216,7 +217,9 @@
 
   <xsl:template name="lang">
     <xsl:param name="tag" as="xs:string"/>
-    <xsl:variable name="clean" select="d:tag($tag)"/>
+    <!-- the document's own language and English, asked for each value, need no look -->
+    <xsl:variable name="clean" as="xs:string" select="if ($tag eq $d:stated-language) then $d:source-language
+        else if ($tag eq 'en') then $tag else d:tag($tag)"/>
     <xsl:if test="$clean != ''"><xsl:attribute name="lang" select="$clean"/></xsl:if>
   </xsl:template>
 

@@ -8,9 +8,9 @@
     xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
     xpath-default-namespace="urn:hl7-org:v3" exclude-result-prefixes="#all">
 
-  <xsl:variable name="d:time-names" as="xs:string*"
-      select="'effectiveTime', 'time', 'birthTime', 'expirationTime', 'signatureTime', 'deceasedTime',
-              'existenceTime', 'availabilityTime'"/>
+  <xsl:variable name="d:time-names" as="map(xs:string, xs:boolean)" static="yes"
+      select="map{'effectiveTime': true(), 'time': true(), 'birthTime': true(), 'expirationTime': true(),
+              'signatureTime': true(), 'deceasedTime': true(), 'existenceTime': true(), 'availabilityTime': true()}"/>
 
   <!-- Context: an element that holds a value. -->
   <xsl:template name="scalar">
@@ -45,12 +45,13 @@
   <xsl:template name="plain-text">
     <xsl:variable name="text" select="normalize-space(.)"/>
     <xsl:value-of select="$text"/>
-    <xsl:if test="$text = ''"><span class="ns"><xsl:value-of select="d:l('not-stated')"/></span></xsl:if>
+    <xsl:if test="$text = ''"><span class="ns"><xsl:value-of select="$d:labels('not-stated')"/></span></xsl:if>
   </xsl:template>
 
   <xsl:function name="d:is-time" as="xs:boolean">
     <xsl:param name="element" as="element()"/>
-    <xsl:sequence select="local-name($element) = $d:time-names or ends-with($element/@xsi:type, 'TS')"/>
+    <xsl:sequence select="if ($element/@xsi:type and ends-with($element/@xsi:type, 'TS')) then true()
+        else exists($d:time-names(local-name($element)))"/>
   </xsl:function>
 
   <!-- A number in the reader's form; digits are kept as written. -->
@@ -60,7 +61,7 @@
     <xsl:variable name="grouped" select="if (string-length($whole) ge 5 and $whole castable as xs:integer)
         then d:groups($whole) else $whole"/>
     <xsl:sequence select="if (not($written castable as xs:decimal)) then $written
-        else if (contains($written, '.')) then $grouped || d:l('number.decimal') || substring-after($written, '.')
+        else if (contains($written, '.')) then $grouped || $d:labels('number.decimal') || substring-after($written, '.')
         else $grouped"/>
   </xsl:function>
 
@@ -68,7 +69,7 @@
     <xsl:param name="whole" as="xs:string"/>
     <xsl:variable name="length" select="string-length($whole)"/>
     <xsl:sequence select="if ($length le 3) then $whole
-        else d:groups(substring($whole, 1, $length - 3)) || d:l('number.group') || substring($whole, $length - 2)"/>
+        else d:groups(substring($whole, 1, $length - 3)) || $d:labels('number.group') || substring($whole, $length - 2)"/>
   </xsl:function>
 
   <!-- Context: PQ, INT, REAL, BL, ST in @value, telecom: value and unit. -->
@@ -85,7 +86,7 @@
         <xsl:value-of select="(d:pi($unit, 'plural')[d:is-many($value)], d:pi($unit, 'text'))[. != ''][1] ! ('&#160;' || .)"/>
         <xsl:if test="d:pi($unit, 'state') = 'original' and @unit != '1'">
           <xsl:text> </xsl:text>
-          <span class="m m-or"><xsl:value-of select="d:l('mark.unit')"/></span>
+          <span class="m m-or"><xsl:value-of select="$d:labels('mark.unit')"/></span>
         </xsl:if>
       </xsl:when>
       <xsl:when test="not(@unit = ('', '1'))"><xsl:value-of select="@unit ! ('&#160;' || .)"/></xsl:when>
@@ -107,9 +108,9 @@
   <xsl:template name="range">
     <xsl:choose>
       <xsl:when test="*:low[@value] and *:high[@value]">
-        <xsl:value-of select="d:l('range.between')"/>
+        <xsl:value-of select="$d:labels('range.between')"/>
         <xsl:for-each select="*:low"><xsl:call-template name="quantity"/></xsl:for-each>
-        <xsl:value-of select="d:l('range.and')"/>
+        <xsl:value-of select="$d:labels('range.and')"/>
         <xsl:for-each select="*:high"><xsl:call-template name="quantity"/></xsl:for-each>
       </xsl:when>
       <xsl:otherwise>
@@ -136,22 +137,22 @@
     <xsl:for-each select="*:event"><xsl:call-template name="coded"/></xsl:for-each>
     <xsl:for-each select="*:period">
       <xsl:choose>
-        <xsl:when test="@value"><xsl:value-of select="d:l('every')"/><xsl:call-template name="quantity"/></xsl:when>
+        <xsl:when test="@value"><xsl:value-of select="$d:labels('every')"/><xsl:call-template name="quantity"/></xsl:when>
         <xsl:otherwise>
-          <xsl:value-of select="d:l('frequency')"/><xsl:value-of select="d:l('colon')"/><xsl:call-template name="scalar"/>
+          <xsl:value-of select="$d:labels('frequency')"/><xsl:value-of select="$d:labels('colon')"/><xsl:call-template name="scalar"/>
         </xsl:otherwise>
       </xsl:choose>
     </xsl:for-each>
     <xsl:for-each select="*:offset">
-      <xsl:text>, </xsl:text><xsl:value-of select="d:l('offset')"/><xsl:value-of select="d:l('colon')"/>
+      <xsl:text>, </xsl:text><xsl:value-of select="$d:labels('offset')"/><xsl:value-of select="$d:labels('colon')"/>
       <xsl:call-template name="scalar"/>
     </xsl:for-each>
     <xsl:for-each select="*:phase">
-      <xsl:text>, </xsl:text><xsl:value-of select="d:l('phase')"/><xsl:value-of select="d:l('colon')"/>
+      <xsl:text>, </xsl:text><xsl:value-of select="$d:labels('phase')"/><xsl:value-of select="$d:labels('colon')"/>
       <xsl:call-template name="interval"/>
     </xsl:for-each>
     <xsl:if test="@institutionSpecified = 'true'">
-      <xsl:text>, </xsl:text><xsl:value-of select="d:l('institution')"/>
+      <xsl:text>, </xsl:text><xsl:value-of select="$d:labels('institution')"/>
     </xsl:if>
   </xsl:template>
 
@@ -173,8 +174,8 @@
     <xsl:param name="inside-link" as="xs:boolean" tunnel="yes" select="false()"/>
     <xsl:variable name="reference" select="*:reference[1]/@value"/>
     <xsl:variable name="target" select="d:narrated($reference)"/>
-    <xsl:variable name="text" select="d:words($target)"/>
-    <xsl:variable name="own" select="normalize-space(.)"/>
+    <xsl:variable name="text" as="xs:string" select="if ($target) then d:words($target) else ''"/>
+    <xsl:variable name="own" as="xs:string" select="normalize-space(.)"/>
     <xsl:if test="$own != '' and $own != $text">
       <q><xsl:call-template name="source-lang"/><xsl:value-of select="$own"/></q>
       <xsl:text> </xsl:text>
@@ -187,9 +188,9 @@
         </xsl:if>
         <xsl:choose>
           <xsl:when test="not($inside-link)">
-            <a class="o" href="#{d:anchor($target/@ID)}"><xsl:value-of select="d:l('row.source')"/></a>
+            <a class="o" href="#{d:anchor($target/@ID)}"><xsl:value-of select="$d:labels('row.source')"/></a>
           </xsl:when>
-          <xsl:when test="string-length($text) gt 240"><xsl:value-of select="d:l('row.source')"/></xsl:when>
+          <xsl:when test="string-length($text) gt 240"><xsl:value-of select="$d:labels('row.source')"/></xsl:when>
         </xsl:choose>
       </xsl:when>
       <xsl:otherwise><span class="id"><xsl:value-of select="$reference"/></span></xsl:otherwise>

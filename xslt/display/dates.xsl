@@ -7,13 +7,12 @@
     xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:d="urn:cdatk:display"
     xpath-default-namespace="urn:hl7-org:v3" exclude-result-prefixes="#all">
 
-  <!-- "3 mars 2024", "mars 2024", "2024", "8 juin 2022 à 10 h 49 (UTC+02:00)". Remembered, as a row and its details show
-       the same dates. -->
-  <xsl:function name="d:date" as="xs:string" cache="yes">
+  <!-- "3 mars 2024", "mars 2024", "2024", "8 juin 2022 à 10 h 49 (UTC+02:00)". -->
+  <xsl:function name="d:date" as="xs:string">
     <xsl:param name="written" as="xs:string"/>
     <xsl:variable name="digits" as="xs:string" select="d:digits($written)"/>
     <xsl:variable name="length" as="xs:integer" select="string-length($digits)"/>
-    <xsl:variable name="month" select="d:l('month.' || substring($digits, 5, 2))"/>
+    <xsl:variable name="month" as="xs:string?" select="$d:months(substring($digits, 5, 2))"/>
     <xsl:sequence select="
         if ($length = 4) then $digits
         else if (empty($month)) then $written
@@ -31,7 +30,7 @@
 
   <xsl:function name="d:day" as="xs:string">
     <xsl:param name="day" as="xs:string"/>
-    <xsl:sequence select="if ($day = '01') then d:l('day.first') else if (starts-with($day, '0')) then substring($day, 2)
+    <xsl:sequence select="if ($day = '01') then $d:labels('day.first') else if (starts-with($day, '0')) then substring($day, 2)
         else $day"/>
   </xsl:function>
 
@@ -49,14 +48,16 @@
   </xsl:function>
 
   <!-- How a date is introduced depends on its precision: "le 3 mars", "en mars", "en 2024". -->
-  <xsl:function name="d:dated" as="xs:string" cache="yes">
+  <xsl:function name="d:dated" as="xs:string">
     <xsl:param name="kind" as="xs:string"/>
     <xsl:param name="written" as="xs:string"/>
     <xsl:variable name="date" select="d:date($written)"/>
     <xsl:variable name="length" as="xs:integer" select="string-length(d:digits($written))"/>
-    <xsl:variable name="vowel" select="if ($length = 6 and substring($written, 5, 2) = ('04', '08', '10')) then '-vowel' else ''"/>
-    <xsl:variable name="precise" select="if ($length ge 8) then '.day' else if ($length = 6) then '.month' else '.year'"/>
-    <xsl:sequence select="d:l((('date.' || $kind || $precise || $vowel)[exists(d:l(.))], 'date.' || $kind || $precise)[1], $date)"/>
+    <xsl:variable name="key" as="xs:string" select="'date.' || $kind
+        || (if ($length ge 8) then '.day' else if ($length = 6) then '.month' else '.year')"/>
+    <xsl:variable name="vowel" as="xs:string" select="if ($length = 6 and substring($written, 5, 2) = ('04', '08', '10'))
+        then $key || '-vowel' else $key"/>
+    <xsl:sequence select="d:l(if (exists($d:labels($vowel))) then $vowel else $key, $date)"/>
   </xsl:function>
 
   <!-- Context: a TS or IVL_TS element. -->
@@ -68,7 +69,7 @@
         <xsl:call-template name="time-element"/>
         <!-- a point with ends beside it is no valid interval, but what is written is shown -->
         <xsl:for-each select="$low[@value] | $high[@value]">
-          <xsl:text>, </xsl:text><xsl:value-of select="d:word('el.', local-name()) || d:l('colon') || d:date(@value)"/>
+          <xsl:text>, </xsl:text><xsl:value-of select="d:word('el.', local-name()) || $d:labels('colon') || d:date(@value)"/>
         </xsl:for-each>
       </xsl:when>
       <xsl:when test="$low/@value and $high/@value">
@@ -90,23 +91,23 @@
       <xsl:when test="@nullFlavor or $low/@nullFlavor or $high/@nullFlavor">
         <span class="nf"><xsl:value-of select="d:no-date((@nullFlavor, $low/@nullFlavor, $high/@nullFlavor)[1])"/></span>
       </xsl:when>
-      <xsl:when test="not(*:width/@value)"><span class="ns"><xsl:value-of select="d:l('not-stated')"/></span></xsl:when>
+      <xsl:when test="not(*:width/@value)"><span class="ns"><xsl:value-of select="$d:labels('not-stated')"/></span></xsl:when>
     </xsl:choose>
     <xsl:for-each select="*:width[@value]">
-      <xsl:value-of select="d:l('date.width')"/>
+      <xsl:value-of select="$d:labels('date.width')"/>
       <xsl:call-template name="quantity"/>
     </xsl:for-each>
   </xsl:template>
 
   <xsl:template name="open-end">
     <xsl:for-each select="*:high/@nullFlavor">
-      <xsl:value-of select="if (. = 'PINF') then d:l('date.no-end') else d:l('date.high-null', d:word('nf.', .))"/>
+      <xsl:value-of select="if (. = 'PINF') then $d:labels('date.no-end') else d:l('date.high-null', d:word('nf.', .))"/>
     </xsl:for-each>
   </xsl:template>
 
   <xsl:function name="d:no-date" as="xs:string">
     <xsl:param name="flavor" as="xs:string"/>
-    <xsl:sequence select="if ($flavor = ('UNK', 'ASKU')) then d:l('date.unknown') else d:word('nf.', $flavor)"/>
+    <xsl:sequence select="if ($flavor = ('UNK', 'ASKU')) then $d:labels('date.unknown') else d:word('nf.', $flavor)"/>
   </xsl:function>
 
   <!-- Context: an element with one point in time. -->

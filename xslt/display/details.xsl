@@ -19,8 +19,13 @@
         <xsl:if test="@* or normalize-space(.) != '' or processing-instruction()">
           <li>
             <xsl:call-template name="element-label"/>
-            <xsl:call-template name="scalar"/>
-            <xsl:if test="@code or processing-instruction('cdatk-term')"><xsl:call-template name="source"/></xsl:if>
+            <xsl:choose>
+              <xsl:when test="@code"><xsl:call-template name="coded-and-source"/></xsl:when>
+              <xsl:otherwise>
+                <xsl:call-template name="scalar"/>
+                <xsl:if test="processing-instruction('cdatk-term')"><xsl:call-template name="source"/></xsl:if>
+              </xsl:otherwise>
+            </xsl:choose>
           </li>
         </xsl:if>
       </xsl:when>
@@ -32,11 +37,9 @@
   <!-- The frequent elements, by name: each is the short way through what "any-data" would find out. -->
   <xsl:template mode="data" match="code | statusCode | routeCode | interpretationCode | targetSiteCode | functionCode
       | administrativeGenderCode | confidentialityCode | languageCode | signatureCode | priorityCode | methodCode">
-    <xsl:variable name="data" select="d:data(processing-instruction('cdatk-term')[1])"/>
     <li>
-      <xsl:call-template name="element-label"/>
-      <xsl:call-template name="coded"><xsl:with-param name="data" select="$data"/></xsl:call-template>
-      <xsl:call-template name="source"><xsl:with-param name="data" select="$data"/></xsl:call-template>
+      <b><xsl:value-of select="($d:elements(local-name()), local-name())[1]"/></b><xsl:text> </xsl:text>
+      <xsl:call-template name="coded-and-source"/>
     </li>
   </xsl:template>
 
@@ -87,99 +90,6 @@
   <xsl:template name="element-label">
     <b><xsl:value-of select="($d:elements(local-name()), local-name())[1]"/></b>
     <xsl:text> </xsl:text>
-  </xsl:template>
-
-  <!-- Where a coded value comes from: its own words in its own language, code, system, earlier forms. -->
-  <xsl:template name="source">
-    <xsl:param name="data" as="xs:string" select="d:data(processing-instruction('cdatk-term')[1])"/>
-    <xsl:if test="@code or $data != '' or *:originalText or *:translation">
-      <xsl:variable name="shown" as="xs:string" select="d:attribute($data, ' text=&quot;')"/>
-      <xsl:variable name="original" as="xs:string" select="d:attribute($data, ' original=&quot;')"/>
-      <span class="s">
-        <xsl:if test="$original != '' and $original != $shown">
-          <xsl:variable name="lang" as="xs:string" select="d:tag(d:attribute($data, ' original-lang=&quot;'))"/>
-          <xsl:text> </xsl:text>
-          <xsl:choose>
-            <xsl:when test="$lang != ''"><q lang="{$lang}"><xsl:value-of select="$original"/></q></xsl:when>
-            <xsl:otherwise><q><xsl:value-of select="$original"/></q></xsl:otherwise>
-          </xsl:choose>
-        </xsl:if>
-        <xsl:if test="$data = '' and @displayName and (d:own-label(.) or @codeSystem = $d:absent-system)">
-          <xsl:text> </xsl:text>
-          <q><xsl:value-of select="@displayName"/></q>
-        </xsl:if>
-        <xsl:if test="*:originalText">
-          <xsl:call-template name="original-text">
-            <xsl:with-param name="known" select="($shown, $original)"/>
-          </xsl:call-template>
-        </xsl:if>
-        <xsl:call-template name="code-and-system"/>
-        <xsl:if test="*:qualifier">
-          <xsl:for-each select="*:qualifier/(*:name | *:value)"><xsl:call-template name="source"/></xsl:for-each>
-        </xsl:if>
-        <!-- a display name that is neither what is shown nor the first one, as the sheet finds it before translation -->
-        <xsl:variable name="name" as="xs:string?" select="if ($data = '') then ()
-            else normalize-space(@displayName)[not(. = ('', $shown, $original))]"/>
-        <xsl:if test="$name">
-          <xsl:text> ; </xsl:text><xsl:value-of select="d:l('row.earlier')"/><xsl:text> </xsl:text><q><xsl:value-of select="$name"/></q>
-        </xsl:if>
-        <xsl:if test="*:translation">
-          <xsl:for-each select="*:translation">
-            <xsl:call-template name="earlier"><xsl:with-param name="known" select="$shown, $original, $name"/></xsl:call-template>
-          </xsl:for-each>
-        </xsl:if>
-      </span>
-    </xsl:if>
-  </xsl:template>
-
-  <xsl:template name="original-text">
-    <xsl:param name="known" as="xs:string*" select="()"/>
-    <xsl:variable name="original" select="*:originalText[1]"/>
-    <xsl:variable name="target" select="d:narrated($original/*:reference[1]/@value)"/>
-    <xsl:variable name="own" select="normalize-space($original)"/>
-    <xsl:variable name="text" select="if ($own != '') then $own else d:words($target)"/>
-    <xsl:if test="$text != '' and not($text = $known)">
-      <xsl:text> </xsl:text>
-      <q><xsl:call-template name="source-lang"/><xsl:value-of select="$text"/></q>
-    </xsl:if>
-    <xsl:if test="$target">
-      <xsl:text> </xsl:text>
-      <a class="o" href="#{d:anchor($target/@ID)}"><xsl:value-of select="d:l('row.source')"/></a>
-    </xsl:if>
-  </xsl:template>
-
-  <xsl:template name="code-and-system">
-    <xsl:if test="@code">
-      <xsl:text> </xsl:text>
-      <xsl:choose>
-        <xsl:when test="@codeSystem"><code title="{@codeSystem}"><xsl:value-of select="@code"/></code></xsl:when>
-        <xsl:otherwise><code><xsl:value-of select="@code"/></code></xsl:otherwise>
-      </xsl:choose>
-    </xsl:if>
-    <xsl:if test="@codeSystem or @codeSystemName">
-      <xsl:text> </xsl:text><xsl:value-of select="d:system(.)"/>
-      <xsl:if test="@codeSystemVersion"><xsl:text> </xsl:text><xsl:value-of select="@codeSystemVersion"/></xsl:if>
-    </xsl:if>
-  </xsl:template>
-
-  <!-- A translation child: an earlier state of the value (national code, wording before translation). -->
-  <xsl:template name="earlier">
-    <xsl:param name="known" as="xs:string*"/>
-    <xsl:variable name="name" select="@displayName ! normalize-space(.)[not(. = ('', $known))]"/>
-    <xsl:variable name="other-code" select="@code and not(@code = ../@code and @codeSystem = ../@codeSystem)"/>
-    <xsl:if test="$name or $other-code or *:originalText">
-      <xsl:text> ; </xsl:text>
-      <xsl:value-of select="d:l('row.earlier')"/>
-      <xsl:for-each select="$name">
-        <xsl:text> </xsl:text>
-        <q><xsl:value-of select="."/></q>
-      </xsl:for-each>
-      <xsl:if test="*:originalText"><xsl:call-template name="original-text"/></xsl:if>
-      <xsl:if test="$other-code"><xsl:call-template name="code-and-system"/></xsl:if>
-    </xsl:if>
-    <xsl:for-each select="*:translation">
-      <xsl:call-template name="earlier"><xsl:with-param name="known" select="$known, $name"/></xsl:call-template>
-    </xsl:for-each>
   </xsl:template>
 
   <!-- An element with parts: a heading and the parts below it. -->
@@ -240,13 +150,15 @@
     <xsl:if test="@nullFlavor"><span class="nf"><xsl:value-of select="d:word('nf.', @nullFlavor)"/></span><xsl:text> </xsl:text></xsl:if>
     <xsl:for-each select="self::observation/value">
       <div>
-        <xsl:call-template name="scalar"/>
-        <xsl:call-template name="source"/>
+        <xsl:choose>
+          <xsl:when test="@code"><xsl:call-template name="coded-and-source"/></xsl:when>
+          <xsl:otherwise><xsl:call-template name="scalar"/><xsl:call-template name="source"/></xsl:otherwise>
+        </xsl:choose>
       </div>
     </xsl:for-each>
     <ul>
       <xsl:for-each select="@moodCode[. != 'EVN']">
-        <li><b><xsl:value-of select="d:l('mood')"/></b><xsl:text> </xsl:text><xsl:value-of select="d:word('mood.', .)"/></li>
+        <li><b><xsl:value-of select="$d:labels('mood')"/></b><xsl:text> </xsl:text><xsl:value-of select="d:word('mood.', .)"/></li>
       </xsl:for-each>
       <xsl:variable name="shown" as="xs:boolean" select="exists(self::observation)"/>
       <xsl:apply-templates select="*[not(self::templateId or self::code or self::value[$shown])]" mode="data"/>
@@ -256,7 +168,7 @@
   <!-- Negation in words. -->
   <xsl:template name="negation">
     <xsl:if test="@negationInd = ('true', '1')">
-      <strong class="neg"><xsl:value-of select="(d:l('neg.' || local-name()), d:l('neg.act'))[1]"/></strong>
+      <strong class="neg"><xsl:value-of select="(d:l('neg.' || local-name()), $d:labels('neg.act'))[1]"/></strong>
       <xsl:text> </xsl:text>
     </xsl:if>
   </xsl:template>

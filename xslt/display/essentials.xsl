@@ -40,7 +40,7 @@
     <xsl:variable name="summary" as="xs:boolean" select="code/@code = '60591-5'"/>
     <xsl:if test="d:has-essentials($sections) or exists($missing)">
       <section class="essentials" id="essentiel" aria-labelledby="essentiel-h">
-        <h2 id="essentiel-h"><xsl:value-of select="d:l('essentials.title')"/></h2>
+        <h2 id="essentiel-h"><xsl:value-of select="$d:labels('essentials.title')"/></h2>
         <div class="grid">
           <xsl:for-each select="$d:cards">
             <xsl:variable name="loinc" select="."/>
@@ -49,7 +49,7 @@
             </xsl:for-each>
             <xsl:if test="$summary and not($cards/code[1]/@code = $loinc)">
               <div class="c{' missing'[$loinc = $missing]}"><h3><xsl:value-of select="d:l('section.' || $loinc)"/></h3>
-                <p><xsl:value-of select="d:l('essentials.missing')"/></p></div>
+                <p><xsl:value-of select="$d:labels('essentials.missing')"/></p></div>
             </xsl:if>
           </xsl:for-each>
           <xsl:call-template name="pregnancy-card">
@@ -77,8 +77,8 @@
             <xsl:with-param name="loinc" select="$loinc"/>
           </xsl:call-template>
         </xsl:when>
-        <xsl:when test="text[normalize-space(.) != '']"><p><a href="#{$id}"><xsl:value-of select="d:l('essentials.text-only')"/></a></p></xsl:when>
-        <xsl:otherwise><p><xsl:value-of select="d:l('section.empty')"/></p></xsl:otherwise>
+        <xsl:when test="text[normalize-space(.) != '']"><p><a href="#{$id}"><xsl:value-of select="$d:labels('essentials.text-only')"/></a></p></xsl:when>
+        <xsl:otherwise><p><xsl:value-of select="$d:labels('section.empty')"/></p></xsl:otherwise>
       </xsl:choose>
     </div>
   </xsl:template>
@@ -114,7 +114,7 @@
             <xsl:with-param name="loinc" select="'10160-0'"/>
           </xsl:call-template>
         </xsl:for-each>
-        <xsl:if test="empty($these)"><p class="ns"><xsl:value-of select="d:l('course.none')"/></p></xsl:if>
+        <xsl:if test="empty($these)"><p class="ns"><xsl:value-of select="$d:labels('course.none')"/></p></xsl:if>
       </xsl:if>
     </xsl:for-each>
   </xsl:template>
@@ -185,16 +185,16 @@
     <xsl:variable name="status" select="(entryRelationship/observation[code/@code = '33999-4']/value,
         ../../self::act/statusCode, self::substanceAdministration/statusCode)[1]"/>
     <xsl:for-each select="$criticality[@code]">
-      <xsl:text> </xsl:text><span class="r{if (@code = 'high') then ' hot' else ''}"><xsl:value-of select="d:l('card.criticality')"/><xsl:call-template name="coded"/></span>
+      <xsl:text> </xsl:text><span class="r{if (@code = 'high') then ' hot' else ''}"><xsl:value-of select="$d:labels('card.criticality')"/><xsl:call-template name="coded"/></span>
     </xsl:for-each>
     <xsl:for-each select="$severity[@code = $d:severe][1]">
-      <xsl:text> </xsl:text><span class="r hot"><xsl:value-of select="d:l('card.severity')"/><xsl:call-template name="coded"/></span>
+      <xsl:text> </xsl:text><span class="r hot"><xsl:value-of select="$d:labels('card.severity')"/><xsl:call-template name="coded"/></span>
     </xsl:for-each>
     <xsl:if test="$loinc = '10160-0'">
       <xsl:for-each select="processing-instruction('cdatk-dosage')"><xsl:text> </xsl:text><span class="r"><xsl:value-of select="d:pi(., 'text')"/></span></xsl:for-each>
     </xsl:if>
     <xsl:if test="$loinc = ('48765-2', '11450-4', '10160-0')">
-      <xsl:for-each select="$status[@code]"><xsl:text> </xsl:text><span class="r"><xsl:value-of select="d:l('card.status')"/><xsl:apply-templates select="." mode="cell"/></span></xsl:for-each>
+      <xsl:for-each select="$status[@code]"><xsl:text> </xsl:text><span class="r"><xsl:value-of select="$d:labels('card.status')"/><xsl:apply-templates select="." mode="cell"/></span></xsl:for-each>
     </xsl:if>
     <xsl:if test="$loinc = ('46264-8', '47519-4', '11369-6', '11348-0')">
       <xsl:for-each select="effectiveTime[@value or low/@value][1]"><xsl:text> </xsl:text><span class="r"><xsl:call-template name="interval"/></span></xsl:for-each>
@@ -209,17 +209,17 @@
         or code/@code = ('11778-8', '11779-6', '11780-4')]"/>
     <xsl:if test="exists($current)">
       <div class="c">
-        <h3><a href="#{d:section-id($section[1])}"><xsl:value-of select="d:l('essentials.pregnancy')"/></a></h3>
+        <h3><a href="#{d:section-id($section[1])}"><xsl:value-of select="$d:labels('essentials.pregnancy')"/></a></h3>
         <ul>
           <xsl:for-each select="$current">
             <li>
               <xsl:call-template name="negation"/>
               <xsl:for-each select="code"><xsl:call-template name="coded"/></xsl:for-each>
-              <xsl:for-each select="value"><xsl:value-of select="d:l('colon')"/><xsl:call-template name="scalar"/></xsl:for-each>
+              <xsl:for-each select="value"><xsl:value-of select="$d:labels('colon')"/><xsl:call-template name="scalar"/></xsl:for-each>
               <xsl:for-each select="effectiveTime[@value]"><xsl:text>, </xsl:text><xsl:text> </xsl:text><span class="r"><xsl:call-template name="interval"/></span></xsl:for-each>
               <xsl:for-each select="entryRelationship/observation[value]">
                 <br/><xsl:for-each select="code"><xsl:call-template name="coded"/></xsl:for-each>
-                <xsl:value-of select="d:l('colon')"/>
+                <xsl:value-of select="$d:labels('colon')"/>
                 <xsl:for-each select="value"><xsl:call-template name="scalar"/></xsl:for-each>
               </xsl:for-each>
             </li>

@@ -6,7 +6,7 @@
 
   <xsl:template name="facts">
     <section class="card" id="informations" aria-labelledby="informations-h">
-      <h2 id="informations-h"><xsl:value-of select="d:l('facts.title')"/></h2>
+      <h2 id="informations-h"><xsl:value-of select="$d:labels('facts.title')"/></h2>
       <div class="facts">
         <xsl:call-template name="document-facts"/>
         <xsl:for-each select="recordTarget, author, legalAuthenticator, custodian, participant, documentationOf,
@@ -30,14 +30,14 @@
   <xsl:template name="document-facts">
     <xsl:variable name="pi" select="processing-instruction('cdatk-document')[1]"/>
     <div class="fg">
-      <h3><xsl:value-of select="d:l('facts.document')"/></h3>
+      <h3><xsl:value-of select="$d:labels('facts.document')"/></h3>
       <ul class="d">
         <xsl:for-each select="title[normalize-space(.) != '']">
-          <li><b><xsl:value-of select="d:l('el.title')"/></b><xsl:text> </xsl:text>
+          <li><b><xsl:value-of select="$d:labels('el.title')"/></b><xsl:text> </xsl:text>
             <q><xsl:call-template name="source-lang"/><xsl:value-of select="normalize-space(.)"/></q></li>
         </xsl:for-each>
         <xsl:for-each select="documentationOf/serviceEvent/effectiveTime/high[@value]">
-          <li><b><xsl:value-of select="d:l('facts.last-update')"/></b><xsl:text> </xsl:text><xsl:call-template name="time-element"/></li>
+          <li><b><xsl:value-of select="$d:labels('facts.last-update')"/></b><xsl:text> </xsl:text><xsl:call-template name="time-element"/></li>
         </xsl:for-each>
         <xsl:apply-templates mode="data" select="*[not(self::title or self::component or self::typeId or self::templateId)]
             [not(d:is-group(.))]"/>
@@ -45,7 +45,7 @@
           <li><b><xsl:value-of select="d:l('facts.' || .)"/></b><xsl:text> </xsl:text><xsl:value-of select="d:pi($pi, .)"/></li>
         </xsl:for-each>
         <xsl:if test="$pi">
-          <li><b><xsl:value-of select="d:l('facts.counts')"/></b><xsl:text> </xsl:text>
+          <li><b><xsl:value-of select="$d:labels('facts.counts')"/></b><xsl:text> </xsl:text>
             <xsl:value-of select="d:l('facts.counts-text', (d:pi($pi, 'coded'), d:pi($pi, 'translated'), d:pi($pi, 'fallback'), d:pi($pi, 'unknown')))"/></li>
         </xsl:if>
       </ul>
@@ -56,7 +56,7 @@
   <xsl:template name="fact-group">
     <div class="fg">
       <h3>
-        <xsl:value-of select="if (self::participant) then d:l('facts.participant') else d:word('el.', local-name())"/>
+        <xsl:value-of select="if (self::participant) then $d:labels('facts.participant') else d:word('el.', local-name())"/>
         <xsl:for-each select="self::participant/associatedEntity/@classCode">
           <xsl:value-of select="d:l('class.' || .) ! (' – ' || .)"/>
         </xsl:for-each>

@@ -8,7 +8,7 @@
     <xsl:variable name="findings" select="processing-instruction('cdatk-finding')"/>
     <xsl:if test="exists($findings)">
       <section class="card" id="constats" aria-labelledby="constats-h">
-        <h2 id="constats-h"><xsl:value-of select="d:l('findings.title')"/></h2>
+        <h2 id="constats-h"><xsl:value-of select="$d:labels('findings.title')"/></h2>
         <ul class="findings">
           <xsl:for-each select="'fatal', 'error', 'warning', 'info'">
             <xsl:variable name="severity" select="."/>
@@ -47,19 +47,19 @@
 
   <xsl:template name="legend">
     <section class="card" id="legende" aria-labelledby="legende-h">
-      <h2 id="legende-h"><xsl:value-of select="d:l('legend.title')"/></h2>
+      <h2 id="legende-h"><xsl:value-of select="$d:labels('legend.title')"/></h2>
       <dl class="legend">
-        <div><dt><xsl:value-of select="d:l('legend.plain')"/></dt><dd><xsl:value-of select="d:l('legend.translated')"/></dd></div>
-        <div><dt><span class="m m-en"><xsl:value-of select="d:l('mark.fallback')"/></span></dt><dd><xsl:value-of select="d:l('legend.fallback')"/></dd></div>
-        <div><dt><span class="m m-or"><xsl:value-of select="d:l('mark.original')"/></span></dt><dd><xsl:value-of select="d:l('legend.original')"/></dd></div>
-        <div><dt><span class="m m-or"><xsl:value-of select="d:l('mark.uncoded')"/></span></dt><dd><xsl:value-of select="d:l('legend.uncoded')"/></dd></div>
-        <div><dt><span class="m m-ou"><xsl:value-of select="d:l('mark.outside')"/></span></dt><dd><xsl:value-of select="d:l('legend.outside')"/></dd></div>
-        <div><dt><span class="m m-un"><xsl:value-of select="d:l('mark.unknown-code')"/></span></dt><dd><xsl:value-of select="d:l('legend.unknown-code')"/></dd></div>
-        <div><dt><span class="m m-un"><xsl:value-of select="d:l('mark.unknown-system')"/></span></dt><dd><xsl:value-of select="d:l('legend.unknown-system')"/></dd></div>
-        <div><dt><span class="nf"><xsl:value-of select="d:word('nf.', 'NI')"/></span></dt><dd><xsl:value-of select="d:l('legend.null')"/></dd></div>
-        <div><dt><strong class="abs"><xsl:value-of select="d:l('legend.absent-example')"/></strong></dt><dd><xsl:value-of select="d:l('legend.absent')"/></dd></div>
-        <div><dt><strong class="neg"><xsl:value-of select="d:l('neg.substanceAdministration')"/></strong></dt><dd><xsl:value-of select="d:l('legend.negated')"/></dd></div>
-        <div><dt><span class="ns"><xsl:value-of select="d:l('not-stated')"/></span></dt><dd><xsl:value-of select="d:l('legend.not-stated')"/></dd></div>
+        <div><dt><xsl:value-of select="$d:labels('legend.plain')"/></dt><dd><xsl:value-of select="$d:labels('legend.translated')"/></dd></div>
+        <div><dt><span class="m m-en"><xsl:value-of select="$d:labels('mark.fallback')"/></span></dt><dd><xsl:value-of select="$d:labels('legend.fallback')"/></dd></div>
+        <div><dt><span class="m m-or"><xsl:value-of select="$d:labels('mark.original')"/></span></dt><dd><xsl:value-of select="$d:labels('legend.original')"/></dd></div>
+        <div><dt><span class="m m-or"><xsl:value-of select="$d:labels('mark.uncoded')"/></span></dt><dd><xsl:value-of select="$d:labels('legend.uncoded')"/></dd></div>
+        <div><dt><span class="m m-ou"><xsl:value-of select="$d:labels('mark.outside')"/></span></dt><dd><xsl:value-of select="$d:labels('legend.outside')"/></dd></div>
+        <div><dt><span class="m m-un"><xsl:value-of select="$d:labels('mark.unknown-code')"/></span></dt><dd><xsl:value-of select="$d:labels('legend.unknown-code')"/></dd></div>
+        <div><dt><span class="m m-un"><xsl:value-of select="$d:labels('mark.unknown-system')"/></span></dt><dd><xsl:value-of select="$d:labels('legend.unknown-system')"/></dd></div>
+        <div><dt><span class="nf"><xsl:value-of select="d:word('nf.', 'NI')"/></span></dt><dd><xsl:value-of select="$d:labels('legend.null')"/></dd></div>
+        <div><dt><strong class="abs"><xsl:value-of select="$d:labels('legend.absent-example')"/></strong></dt><dd><xsl:value-of select="$d:labels('legend.absent')"/></dd></div>
+        <div><dt><strong class="neg"><xsl:value-of select="$d:labels('neg.substanceAdministration')"/></strong></dt><dd><xsl:value-of select="$d:labels('legend.negated')"/></dd></div>
+        <div><dt><span class="ns"><xsl:value-of select="$d:labels('not-stated')"/></span></dt><dd><xsl:value-of select="$d:labels('legend.not-stated')"/></dd></div>
       </dl>
     </section>
   </xsl:template>

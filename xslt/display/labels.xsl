@@ -13,19 +13,32 @@
   <xsl:variable name="d:labels" as="map(xs:string, xs:string)"
       select="($d:catalogue($language), $d:catalogue('en'))[1]"/>
 
-  <!-- The two families most often asked for, without their prefixes "el." and "sys.". -->
+  <!-- The families most often asked for, without their prefixes "el.", "sys." and "month.". -->
   <xsl:variable name="d:families" static="yes" as="map(xs:string, map(xs:string, xs:string))"
-      select="map:merge(for $code in ('fr', 'en'), $family in ('el.', 'sys.') return map:entry($family || $code, map:merge(
+      select="map:merge(for $code in ('fr', 'en'), $family in ('el.', 'sys.', 'month.') return map:entry($family || $code, map:merge(
                 for $label in doc('labels.xml')/labels/label[starts-with(@key, $family)]
                 return map:entry(substring-after($label/@key, $family), string($label/*[local-name() = $code])))))"/>
 
-  <!-- Names of elements, and of code systems by OID. -->
+  <!-- Names of elements, of code systems by OID, of months by number. -->
   <xsl:variable name="d:elements" as="map(xs:string, xs:string)"
       select="($d:families('el.' || $language), $d:families('el.en'))[1]"/>
   <xsl:variable name="d:systems" as="map(xs:string, xs:string)"
       select="($d:families('sys.' || $language), $d:families('sys.en'))[1]"/>
+  <xsl:variable name="d:months" as="map(xs:string, xs:string)"
+      select="($d:families('month.' || $language), $d:families('month.en'))[1]"/>
 
-  <!-- The label of a key this sheet knows. -->
+  <!-- The page's own words for codes of the standard ("cs.statusCode.active"), by element name, then by code. -->
+  <xsl:variable name="d:code-words" static="yes" as="map(xs:string, map(xs:string, map(xs:string, xs:string)))"
+      select="let $labels := doc('labels.xml')/labels/label[starts-with(@key, 'cs.')] return
+              map:merge(for $code in ('fr', 'en') return map:entry($code,
+                map:merge(for $name in distinct-values($labels ! substring-before(substring(@key, 4), '.'))
+                  return map:entry($name, map:merge(for $label in $labels[starts-with(@key, 'cs.' || $name || '.')]
+                    return map:entry(substring($label/@key, string-length($name) + 5), string($label/*[local-name() = $code])))))))"/>
+  <xsl:variable name="d:own" as="map(xs:string, map(xs:string, xs:string))"
+      select="($d:code-words($language), $d:code-words('en'))[1]"/>
+
+  <!-- The label of a key made from the document, if there is one. Keys this sheet knows are asked of the map itself, which is
+       faster: most of a page is labels. -->
   <xsl:function name="d:l" as="xs:string?">
     <xsl:param name="key" as="xs:string"/>
     <xsl:sequence select="$d:labels($key)"/>

@@ -36,7 +36,7 @@
       <xsl:when test="@revised = 'delete'">
         <del>
           <xsl:call-template name="common"/>
-          <span class="sr"><xsl:value-of select="d:l('narrative.deleted')"/></span>
+          <span class="sr"><xsl:value-of select="$d:labels('narrative.deleted')"/></span>
           <xsl:apply-templates mode="narrative"/>
         </del>
       </xsl:when>
@@ -81,7 +81,7 @@
   </xsl:template>
 
   <xsl:template match="table" mode="narrative">
-    <div class="scroll" tabindex="0" role="group" aria-label="{d:l('narrative.table')}">
+    <div class="scroll" tabindex="0" role="group" aria-label="{$d:labels('narrative.table')}">
       <table>
         <xsl:call-template name="common"/>
         <!-- text between rows is not HTML, so only elements; stray text goes below the table; HTML wants the foot last -->
@@ -113,12 +113,14 @@
   <xsl:template match="td | th" mode="narrative">
     <xsl:param name="widest" as="xs:integer" tunnel="yes" select="100"/>
     <!-- a heading without words heads nothing -->
-    <xsl:element name="{if (normalize-space(.) = '' and not(renderMultiMedia)) then 'td' else local-name()}">
+    <xsl:element name="{if (self::td or (normalize-space(.) = '' and not(renderMultiMedia))) then 'td' else 'th'}">
       <xsl:if test="@*"><xsl:call-template name="common"/></xsl:if>
-      <xsl:for-each select="@colspan[d:span(., $widest) gt 1], @rowspan[d:span(., 100) gt 1]">
-        <xsl:attribute name="{local-name()}" select="d:span(., if (self::attribute(colspan))
-            then $widest - count(../(preceding-sibling::* | following-sibling::*)[self::td or self::th]) else 100)"/>
-      </xsl:for-each>
+      <xsl:if test="@colspan or @rowspan">
+        <xsl:for-each select="@colspan[d:span(., $widest) gt 1], @rowspan[d:span(., 100) gt 1]">
+          <xsl:attribute name="{local-name()}" select="d:span(., if (self::attribute(colspan))
+              then $widest - count(../(preceding-sibling::* | following-sibling::*)[self::td or self::th]) else 100)"/>
+        </xsl:for-each>
+      </xsl:if>
       <xsl:apply-templates mode="narrative"/>
     </xsl:element>
   </xsl:template>
@@ -145,7 +147,7 @@
   </xsl:template>
 
   <xsl:template match="footnoteRef" mode="narrative">
-    <a href="#{d:anchor(string(@IDREF))}"><xsl:value-of select="d:l('narrative.note')"/></a>
+    <a href="#{d:anchor(string(@IDREF))}"><xsl:value-of select="$d:labels('narrative.note')"/></a>
   </xsl:template>
 
   <!-- Only addresses that a click can safely follow; any other keeps its text and shows its target as text. -->
@@ -162,7 +164,7 @@
       </xsl:when>
       <xsl:otherwise>
         <span><xsl:call-template name="common"/><xsl:apply-templates mode="narrative"/></span>
-        <xsl:if test="$href != ''"><xsl:value-of select="d:l('narrative.link-dropped')"/></xsl:if>
+        <xsl:if test="$href != ''"><xsl:value-of select="$d:labels('narrative.link-dropped')"/></xsl:if>
       </xsl:otherwise>
     </xsl:choose>
   </xsl:template>

@@ -29,7 +29,7 @@
     <xsl:if test="exists($lines) and country[normalize-space(.) != '' or processing-instruction()]">, </xsl:if>
     <xsl:for-each select="country"><xsl:call-template name="country"/></xsl:for-each>
     <xsl:if test="empty($lines) and not(country)">
-      <span class="nf"><xsl:value-of select="if (@nullFlavor) then d:word('nf.', @nullFlavor) else d:l('not-stated')"/></span>
+      <span class="nf"><xsl:value-of select="if (@nullFlavor) then d:word('nf.', @nullFlavor) else $d:labels('not-stated')"/></span>
     </xsl:if>
   </xsl:template>
 
@@ -42,11 +42,11 @@
     <xsl:variable name="kind" select="d:l('telecom.' || lower-case(substring-before(@value, ':')))"/>
     <xsl:choose>
       <xsl:when test="@value and $kind">
-        <xsl:value-of select="$kind || d:l('colon') || substring-after(@value, ':')"/>
+        <xsl:value-of select="$kind || $d:labels('colon') || substring-after(@value, ':')"/>
       </xsl:when>
       <xsl:when test="@value"><xsl:value-of select="@value"/></xsl:when>
       <xsl:when test="@nullFlavor"><span class="nf"><xsl:value-of select="d:word('nf.', @nullFlavor)"/></span></xsl:when>
-      <xsl:otherwise><span class="nf"><xsl:value-of select="d:l('not-stated')"/></span></xsl:otherwise>
+      <xsl:otherwise><span class="nf"><xsl:value-of select="$d:labels('not-stated')"/></span></xsl:otherwise>
     </xsl:choose>
     <xsl:if test="@use">
       <xsl:value-of select="' (' || string-join(tokenize(@use) ! d:word('use.', .), ', ') || ')'"/>
@@ -61,6 +61,6 @@
     <xsl:variable name="organisation" select="(representedOrganization | scopingOrganization | guardianOrganization
         | receivedOrganization | representedCustodianOrganization)/name[normalize-space(.) != '']"/>
     <xsl:variable name="all" select="($person ! d:name(.), $device ! normalize-space(.), $organisation ! d:name(.))"/>
-    <xsl:value-of select="if (exists($all)) then $all else (id/@extension ! string(.), d:l('not-stated'))[1]" separator=", "/>
+    <xsl:value-of select="if (exists($all)) then $all else (id/@extension ! string(.), $d:labels('not-stated'))[1]" separator=", "/>
   </xsl:template>
 </xsl:stylesheet>

@@ -71,7 +71,7 @@
     <xsl:variable name="pi" select="($section/code/processing-instruction('cdatk-term'))[1]"/>
     <xsl:sequence select="(d:l('section.' || $section/code[1]/@code), d:pi($pi, 'text')[. != ''],
         $section/title ! normalize-space(.)[. != ''], $section/code/@displayName ! string(.), $section/code/@code ! string(.),
-        d:l('section.untitled'))[1]"/>
+        $d:labels('section.untitled'))[1]"/>
   </xsl:function>
 
   <xsl:template name="sections">
@@ -121,10 +121,10 @@
     <xsl:if test="not(entry/*)">
       <xsl:choose>
         <xsl:when test="text[normalize-space(.) != ''] or text/renderMultiMedia">
-          <p class="note"><xsl:value-of select="d:l('section.text-only')"/></p>
+          <p class="note"><xsl:value-of select="$d:labels('section.text-only')"/></p>
         </xsl:when>
         <xsl:when test="component/section"/>
-        <xsl:otherwise><p class="absence noinfo"><xsl:value-of select="d:l('section.empty')"/></p></xsl:otherwise>
+        <xsl:otherwise><p class="absence noinfo"><xsl:value-of select="$d:labels('section.empty')"/></p></xsl:otherwise>
       </xsl:choose>
     </xsl:if>
   </xsl:template>
@@ -132,11 +132,11 @@
   <xsl:template name="section-narrative">
     <xsl:variable name="lang" select="(languageCode/@code ! d:tag(.)[. != ''], $d:source-language)[1]"/>
     <xsl:variable name="name" select="d:l('lang.' || lower-case(substring-before($lang || '-', '-')))"/>
-    <xsl:if test="text[normalize-space(.) != '' or *]">
+    <xsl:if test="text[* or normalize-space(.) != '']">
       <details class="narrative">
         <xsl:if test="not(entry/*)"><xsl:attribute name="open" select="''"/></xsl:if>
         <summary>
-          <xsl:value-of select="if ($name) then d:l('narrative.in', $name) else d:l('narrative.title')"/>
+          <xsl:value-of select="if ($name) then d:l('narrative.in', $name) else $d:labels('narrative.title')"/>
         </summary>
         <div class="doc" dir="auto" id="{d:section-id(.)}-text">
           <xsl:if test="$lang != ''"><xsl:attribute name="lang" select="$lang"/></xsl:if>
@@ -155,7 +155,7 @@
   <xsl:template name="section-facts">
     <p class="s src">
       <xsl:for-each select="title[normalize-space(.) != '']">
-        <xsl:value-of select="d:l('section.original-title')"/>
+        <xsl:value-of select="$d:labels('section.original-title')"/>
         <q><xsl:call-template name="source-lang"/><xsl:value-of select="normalize-space(.)"/></q>
       </xsl:for-each>
       <xsl:for-each select="code">
@@ -170,7 +170,7 @@
         or self::entry or self::component)]"/>
     <xsl:if test="exists($more)">
       <details>
-        <summary><xsl:value-of select="d:l('section.more')"/></summary>
+        <summary><xsl:value-of select="$d:labels('section.more')"/></summary>
         <ul class="d"><xsl:apply-templates select="$more" mode="data"/></ul>
       </details>
     </xsl:if>
@@ -179,20 +179,20 @@
   <xsl:template name="jump-list">
     <xsl:param name="sections" as="element()*"/>
     <xsl:variable name="missing" select="d:missing(.)"/>
-    <nav aria-label="{d:l('nav.label')}">
+    <nav aria-label="{$d:labels('nav.label')}">
       <ul>
-        <xsl:if test="d:has-essentials($sections) or exists($missing)"><li><a href="#essentiel"><xsl:value-of select="d:l('essentials.title')"/></a></li></xsl:if>
-        <xsl:if test="component/nonXMLBody"><li><a href="#document-joint"><xsl:value-of select="d:l('attachment.title')"/></a></li></xsl:if>
-        <xsl:if test="processing-instruction('cdatk-beside')"><li><a href="#document-joint"><xsl:value-of select="d:l('beside.title')"/></a></li></xsl:if>
+        <xsl:if test="d:has-essentials($sections) or exists($missing)"><li><a href="#essentiel"><xsl:value-of select="$d:labels('essentials.title')"/></a></li></xsl:if>
+        <xsl:if test="component/nonXMLBody"><li><a href="#document-joint"><xsl:value-of select="$d:labels('attachment.title')"/></a></li></xsl:if>
+        <xsl:if test="processing-instruction('cdatk-beside')"><li><a href="#document-joint"><xsl:value-of select="$d:labels('beside.title')"/></a></li></xsl:if>
         <xsl:for-each select="$sections">
           <li><a href="#{d:section-id(.)}"><xsl:value-of select="d:section-title(.)"/></a></li>
         </xsl:for-each>
         <xsl:for-each select="$missing">
-          <li class="mi"><a href="#missing-{.}"><xsl:value-of select="d:l('section.' || .)"/> <span class="nf"> <xsl:value-of select="d:l('nav.missing')"/></span></a></li>
+          <li class="mi"><a href="#missing-{.}"><xsl:value-of select="d:l('section.' || .)"/> <span class="nf"> <xsl:value-of select="$d:labels('nav.missing')"/></span></a></li>
         </xsl:for-each>
-        <xsl:if test="processing-instruction('cdatk-finding')"><li><a href="#constats"><xsl:value-of select="d:l('findings.title')"/></a></li></xsl:if>
-        <li><a href="#informations"><xsl:value-of select="d:l('facts.title')"/></a></li>
-        <li><a href="#legende"><xsl:value-of select="d:l('legend.title')"/></a></li>
+        <xsl:if test="processing-instruction('cdatk-finding')"><li><a href="#constats"><xsl:value-of select="$d:labels('findings.title')"/></a></li></xsl:if>
+        <li><a href="#informations"><xsl:value-of select="$d:labels('facts.title')"/></a></li>
+        <li><a href="#legende"><xsl:value-of select="$d:labels('legend.title')"/></a></li>
       </ul>
     </nav>
   </xsl:template>

@@ -55,7 +55,7 @@
         <tr class="h"><th scope="rowgroup" colspan="{$width}">
           <xsl:call-template name="negation"/>
           <xsl:for-each select="code"><xsl:call-template name="coded"/></xsl:for-each>
-          <xsl:if test="not(code)"><xsl:value-of select="d:l('el.organizer')"/></xsl:if>
+          <xsl:if test="not(code)"><xsl:value-of select="$d:labels('el.organizer')"/></xsl:if>
           <xsl:for-each select="effectiveTime[@value]"><xsl:text>, </xsl:text><xsl:call-template name="interval"/></xsl:for-each>
         </th></tr>
       </xsl:for-each>
@@ -87,7 +87,7 @@
               <xsl:variable name="more" select="?of($row)"/>
               <xsl:if test="exists($more)">
                 <div class="l">
-                  <xsl:value-of select="?label || d:l('colon')"/>
+                  <xsl:value-of select="?label || $d:labels('colon')"/>
                   <xsl:call-template name="cell"><xsl:with-param name="nodes" select="$more"/></xsl:call-template>
                 </div>
               </xsl:if>
@@ -107,7 +107,7 @@
       <xsl:if test="position() gt 1"><br/></xsl:if>
       <xsl:apply-templates select="." mode="cell"/>
     </xsl:for-each>
-    <xsl:if test="empty($nodes)"><span class="ns"><xsl:value-of select="d:l('not-stated')"/></span></xsl:if>
+    <xsl:if test="empty($nodes)"><span class="ns"><xsl:value-of select="$d:labels('not-stated')"/></span></xsl:if>
   </xsl:template>
 
   <!-- The first cell says what the row is about, from wherever the document says it. -->
@@ -142,7 +142,7 @@
     <xsl:choose>
       <xsl:when test="$text">
         <xsl:apply-templates select="$text" mode="cell"/>
-        <xsl:text> </xsl:text><span class="m m-or"><xsl:value-of select="d:l('mark.uncoded')"/></span>
+        <xsl:text> </xsl:text><span class="m m-or"><xsl:value-of select="$d:labels('mark.uncoded')"/></span>
       </xsl:when>
       <xsl:when test="exists($nodes)"><xsl:apply-templates select="$nodes[1]" mode="cell"/></xsl:when>
       <xsl:when test="$row/(value | code)[d:says-something(.)]">
@@ -151,7 +151,7 @@
       <xsl:when test="$row/ancestor-or-self::*/@nullFlavor">
         <span class="nf"><xsl:value-of select="d:l('entry.void', d:word('nf.', ($row/ancestor-or-self::*/@nullFlavor)[last()]))"/></span>
       </xsl:when>
-      <xsl:otherwise><span class="nf"><xsl:value-of select="d:l('not-stated')"/></span></xsl:otherwise>
+      <xsl:otherwise><span class="nf"><xsl:value-of select="$d:labels('not-stated')"/></span></xsl:otherwise>
     </xsl:choose>
   </xsl:template>
 
@@ -167,13 +167,13 @@
   <xsl:template name="entry-details">
     <xsl:variable name="source" select="(.//*:reference/@value[d:narrated(.)])[1]"/>
     <xsl:if test="$source">
-      <a class="o" href="#{d:anchor(substring($source, 2))}"><xsl:value-of select="d:l('row.source')"/></a>
+      <a class="o" href="#{d:anchor(substring($source, 2))}"><xsl:value-of select="$d:labels('row.source')"/></a>
     </xsl:if>
     <details>
       <xsl:for-each select="processing-instruction('cdatk-entry')[1]">
         <xsl:attribute name="data-entry" select="d:pi(., 'number')"/>
       </xsl:for-each>
-      <summary><xsl:value-of select="d:l('row.details')"/></summary>
+      <summary><xsl:value-of select="$d:labels('row.details')"/></summary>
       <ul class="d"><xsl:apply-templates select="*" mode="data"/></ul>
     </details>
   </xsl:template>

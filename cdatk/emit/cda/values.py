@@ -6,6 +6,9 @@ The rule: a mark gives words, never a value; what has no words is marked as show
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final, cast
+
+from lxml import etree
 
 from cdatk.emit.cda.marks import Mark, content_of, mark
 from cdatk.model import Attachment, Dispensation, Document, Item, Medication, Translation
@@ -13,6 +16,8 @@ from cdatk.safe_xml import HL7, Element, local
 from cdatk.wording.dosage import dosage_sentence
 from cdatk.wording.geography import country_name, iso_country, language_name
 from cdatk.wording.units import plural, spelled
+
+_MEASURED: Final = etree.XPath("//@unit/..")  # in C, as few elements have one
 
 
 class ValueWriter:
@@ -38,9 +43,9 @@ class ValueWriter:
 
     def write_units(self, root: Element) -> None:
         """Mark every element with a unit, whatever its name or namespace."""
-        measured = [(element, unit) for element in root.iter("*") if (unit := element.get("unit"))]
-        for element, unit in measured:
-            mark(element, self._unit(unit))
+        for element in cast("list[Element]", _MEASURED(root)):
+            if unit := element.get("unit"):
+                mark(element, self._unit(unit))
 
     def write(self, source: Element, target: Element) -> None:
         """Put the mark that ``source`` asks for into ``target``."""
