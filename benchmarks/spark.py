@@ -9,6 +9,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -52,6 +54,21 @@ def measure(folder: Path, count: int) -> dict[str, object]:
         "resume_documents_a_second": resumes,
         "load": os.getloadavg() if hasattr(os, "getloadavg") else None,
     }
+
+
+def as_program(count: int, folder: Path) -> dict[str, object] | str:
+    """The measures, made by a program of their own (it brings Java up), or why there are none."""
+    if missing():
+        return f"not measured: {', '.join(missing())} not installed (pip install 'cdatk[spark]')"
+    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
+        return "not measured: no Java"
+    output = folder / "spark.json"
+    command = [sys.executable, "-m", "benchmarks.spark", "--count", str(count), "-o", str(output)]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if ended.returncode:
+        return f"not measured: {(ended.stderr.strip().splitlines() or ['?'])[-1]}"
+    found: dict[str, object] = json.loads(output.read_text("utf-8"))
+    return found
 
 
 def main() -> None:

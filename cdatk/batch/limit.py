@@ -138,10 +138,5 @@ def live_no_longer_than_parent() -> None:
     threading.Thread(target=watch, daemon=True, name="parent").start()
 
 
-def start_method() -> str:
-    """``forkserver`` where it is safe: a fork of a process that loaded native libraries is not."""
-    return "forkserver" if sys.platform == "linux" else "spawn"
-
-
 def _raise(number: int, frame: FrameType | None) -> None:
     raise TimeUp

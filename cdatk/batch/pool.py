@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from cdatk.batch.files import OutputError
-from cdatk.batch.limit import hard_limit, start_method
+from cdatk.batch.limit import hard_limit
+from cdatk.batch.starting import prepare, start_method
 from cdatk.batch.work import Desk, Done, Order, Task, do_chunk, set_up
 from cdatk.diagnostics import Report
 from cdatk.terminology.rows import TerminologyError
@@ -27,7 +28,6 @@ class NoWorkers(Exception):
 
 
 ENDING: Final = (OutputError, TerminologyError, FileNotFoundError)  # what a worker raises to end the run
-_PRELOADED: Final = ["cdatk.batch.work", "cdatk.emit.fhir", "cdatk.emit.cda"]
 
 Work = Callable[[Sequence[Task]], list[Done]]
 
@@ -182,9 +182,8 @@ class Pool:
 
 
 def _new_pool(order: Order, workers: int) -> ProcessPoolExecutor:
+    prepare()
     context = multiprocessing.get_context(start_method())
-    if start_method() == "forkserver":
-        context.set_forkserver_preload(_PRELOADED)
     return ProcessPoolExecutor(workers, mp_context=context, initializer=set_up, initargs=(order,))
 
 

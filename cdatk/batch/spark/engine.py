@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 TASK_BYTES: Final = 64_000_000  # of documents in a task
 TASK_DOCUMENTS: Final = 1000
 _BROADCAST: Final = 2_000_000  # rows that hold: up to so many are sent to every executor, which spares moving contents
+_AT_ONCE: Final = 20_000  # rows of the journal that come to the driver together
+# What opening a file costs. Spark thinks of 4 MB, and would count documents with a task for every thirty of them.
+_COST: Final = MappingProxyType({"spark.sql.files.openCostInBytes": str(TASK_BYTES // TASK_DOCUMENTS)})
 # A task's rows are in their place when it ends, not when the last one does: a driver that dies loses the tasks under
 # way. Every file has the name of its task, so that a task done twice replaces its own file.
 _COMMIT: Final = MappingProxyType({
@@ -116,6 +119,7 @@ class _Run:
         """Do everything; the sums."""
         started = time.monotonic()
         with contextlib.ExitStack() as stack:
+            stack.enter_context(_tuned(self._spark, _COST))
             named = _held(stack, documents.named())
             sums = _sums(named)
             more = documents.overlooked(named, sums.count)
@@ -127,9 +131,13 @@ class _Run:
                 holding = _held(stack, self._holding(documents, named)) if self._resume else None
                 todo = named if holding is None else named.join(holding, ["input", "source"], "left_anti")
                 if sums.count and not (holding is not None and todo.isEmpty()):
-                    self._convert(documents, todo, holding)
+                    self._convert(documents, todo, holding, sums.unreadable > 0)
+                    if self._resume:  # what is lost has a row of an earlier run: the sums do not show it
+                        self._account_for_unread(documents, todo)
+                tally = self._tally(named, sums.count)
+                if not self._resume and tally.total != sums.count:
                     self._account_for_unread(documents, todo)
-                tally = self._tally(named)
+                    tally = self._tally(named, sums.count)
         if tally.total != sums.count:
             raise RuntimeError("documents without a row")
         return Done(tally, self._folder, time.monotonic() - started)
@@ -142,7 +150,7 @@ class _Run:
         return {
             "spark.sql.files.minPartitionNum": str(tasks),
             "spark.sql.files.maxPartitionBytes": str(TASK_BYTES),
-            "spark.sql.files.openCostInBytes": str(TASK_BYTES // TASK_DOCUMENTS),
+            **_COST,
             "spark.sql.execution.arrow.maxRecordsPerBatch": str(MOST),
             "spark.sql.execution.arrow.maxBytesPerBatch": str(TASK_BYTES),
             "spark.sql.execution.arrow.useLargeVarTypes": "false",
@@ -163,7 +171,7 @@ class _Run:
         big = known.where((F.col("problem") == TOO_BIG) & (F.col("known_bytes") == F.col("length")))
         return same.unionByName(big.select("input", "source"))
 
-    def _convert(self, documents: Documents, todo: DataFrame, holding: DataFrame | None) -> None:
+    def _convert(self, documents: Documents, todo: DataFrame, holding: DataFrame | None, unread: bool) -> None:
         from pyspark.sql import functions as F  # noqa: N812
 
         given = _readable(documents.given, self._limit)
@@ -173,7 +181,7 @@ class _Run:
             given = given.join(F.broadcast(held) if small else held, "source", "left_anti")
         nothing = F.lit(None).cast("binary").alias("content")
         unreadable = todo.where("problem != ''").select("source", "length", nothing, "problem")
-        if not unreadable.isEmpty():
+        if unread and not unreadable.isEmpty():
             given = given.unionByName(unreadable.coalesce(self._spark.sparkContext.defaultParallelism))
         self._write(documents, given)
 
@@ -204,8 +212,8 @@ class _Run:
         else:
             writer.parquet(path)
 
-    def _tally(self, named: DataFrame) -> Tally:
-        """The sums over the rows that count of the documents of this run."""
+    def _tally(self, named: DataFrame, count: int) -> Tally:
+        """The sums over the rows that count of the ``count`` documents of this run."""
         from pyspark.sql import functions as F  # noqa: N812
 
         tally, decoder = Tally(), msgspec.json.Decoder(Row)
@@ -213,7 +221,8 @@ class _Run:
             rows = results(self._spark, self._out, self._job.formats, self._job.text)
             whole = F.to_json(F.struct(*journal_columns())).alias("row")
             mine = rows.join(named.select("input", "source"), ["input", "source"]).select(whole, RUN)
-            for held in mine.toLocalIterator(prefetchPartitions=True):
+            some = mine.coalesce(1 + count // _AT_ONCE)  # a job each: one for every task of the run would take longer
+            for held in some.toLocalIterator(prefetchPartitions=True):
                 tally.add(decoder.decode(held.row), held[RUN] < self._number)
         return tally
 
@@ -240,6 +249,7 @@ def _held(stack: contextlib.ExitStack, frame: DataFrame) -> DataFrame:
 class _Sums:
     count: int
     bytes: int
+    unreadable: int
 
 
 def _sums(named: DataFrame) -> _Sums:
@@ -247,13 +257,15 @@ def _sums(named: DataFrame) -> _Sums:
     from pyspark.sql import functions as F  # noqa: N812
 
     nameless = F.count_if((F.col("input") == "") | F.col("source").isNull())
-    held = named.agg(F.count("*"), F.coalesce(F.sum("length"), F.lit(0)), F.count_distinct("input"), nameless)
-    count, volume, names, without = held.collect()[0]
+    unreadable = F.count_if(F.col("problem") != "")
+    volume = F.coalesce(F.sum("length"), F.lit(0))
+    held = named.agg(F.count("*"), volume, F.count_distinct("input"), nameless, unreadable)
+    count, size, names, without, problems = held.collect()[0]
     if without:
         raise SparkRefusal("spark-no-name", count=without)
     if names != count:
         raise SparkRefusal("spark-same-name", count=count - names)
-    return _Sums(count, volume)
+    return _Sums(count, size, problems)
 
 
 def _runs(hadoop: Hadoop, folder: str) -> list[int]:

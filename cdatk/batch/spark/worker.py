@@ -57,10 +57,11 @@ class Bench:
     job: Job
     scratch: Path
     order: Order = field(init=False)
+    key: str = field(init=False)
     pool: Pool = field(init=False)
 
     def __post_init__(self) -> None:
-        self.order = self.job.order(self.scratch)
+        self.order, self.key = self.job.order(self.scratch), self.job.key
         self.pool = Pool(self.order, 1, self.job.do)
 
     def convert(self, chunks: Iterable[Sequence[Given]]) -> Iterator[tuple[int, list[Carried]]]:
@@ -97,7 +98,7 @@ class Bench:
             to: Written(place.output(row.input, to), hashlib.sha256(output).hexdigest(), len(output))
             for to, output in done.outputs
         }
-        row = msgspec.structs.replace(row, settings=self.job.key, outputs=written)
+        row = msgspec.structs.replace(row, settings=self.key, outputs=written)
         if row.outcome == "converted":
             return Carried(row, given.source, dict(done.outputs))
         document, report = place.aside(row.input)
