@@ -143,7 +143,7 @@
   <!-- A translation child: an earlier state of the value (national code, wording before translation). -->
   <xsl:template name="earlier">
     <xsl:param name="known" as="xs:string*"/>
-    <xsl:variable name="name" select="@displayName ! normalize-space(.)[not(. = ('', $known))]"/>
+    <xsl:variable name="name" select="@displayName[not(. = $known)] ! normalize-space(.)[not(. = ('', $known))]"/>
     <xsl:variable name="other-code" select="@code and not(@code = ../@code and @codeSystem = ../@codeSystem)"/>
     <xsl:if test="$name or $other-code or *:originalText">
       <xsl:text> ; </xsl:text>
