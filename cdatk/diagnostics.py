@@ -127,11 +127,12 @@ class Catalogue(Mapping[str, Entry]):
         return self._words
 
     def __getitem__(self, code: str) -> Entry:
-        if code not in self._entries:
+        known = self._entries.get(code)
+        if known is None:
             if _is_words(code):
                 raise KeyError(code)
-            self._entries[code] = _entry(code, tomllib.loads(self._parts[code])[code])
-        return self._entries[code]
+            known = self._entries[code] = _entry(code, tomllib.loads(self._parts[code])[code])
+        return known
 
     def __iter__(self) -> Iterator[str]:
         return (code for code in self._parts if not _is_words(code))
@@ -189,10 +190,19 @@ class Report:
         values = {name: str(value) for name, value in context.items()}
         if line is not None:
             values.setdefault("line", str(line))
-        missing = entry.placeholders - {name.removesuffix("_fr").removesuffix("_en") for name in values}
-        if missing:
-            raise KeyError(f"{code} needs {sorted(missing)}")
+        if not entry.placeholders <= values.keys():  # hardly ever: a value in both languages, or a bug
+            missing = entry.placeholders - {name.removesuffix("_fr").removesuffix("_en") for name in values}
+            if missing:
+                raise KeyError(f"{code} needs {sorted(missing)}")
         self._findings.append(Diagnostic(code, severity, values, at, line))
+
+    def again(self, findings: Iterable[Diagnostic], at: object) -> None:
+        """Record findings of another report, made without ``strict``, at a place of this document."""
+        for finding in findings:
+            severity = finding.severity
+            if self.strict and severity is Severity.WARNING:
+                severity = Severity.ERROR
+            self._findings.append(Diagnostic(finding.code, severity, dict(finding.context), at))
 
     def extend(self, findings: Iterable[Diagnostic]) -> None:
         """Take over findings of another report as they are."""

@@ -11,10 +11,12 @@ from collections import Counter
 import msgspec
 
 from cdatk.diagnostics import Report
-from cdatk.model import Catalogue, Document, Output, Standing, TermState, Translation
+from cdatk.model import Catalogue, Document, Output, Section, Standing, TermState, Translation
 from cdatk.version import VERSION
 
 UNKNOWN = (Standing.UNKNOWN_CODE, Standing.UNKNOWN_SYSTEM, Standing.NO_SYSTEM)
+STANDINGS = tuple((standing, standing.value) for standing in Standing)
+STATES = tuple((state, state.value) for state in TermState)
 
 
 class SectionFacts(msgspec.Struct, frozen=True):
@@ -86,8 +88,10 @@ def say_unaccounted(document: Document, output: Output, report: Report) -> None:
     said = {finding.at for finding in report if finding.code == "FHR-001"}
     for section in document.sections:
         for entry in section.entries:
+            if entry.number in output.entries or entry.void:
+                continue
             at = entry.items[0].statement.element if entry.items else entry.element
-            if entry.number not in output.entries and not entry.void and at not in said:
+            if at not in said:
                 code = section.code.code if section.code is not None else "-"
                 report.add("FHR-001", at, section=code, kind=entry.kind)
 
@@ -102,10 +106,7 @@ def summarise(
 ) -> Facts:
     """The facts of a run. Without an output no entry is out and none is reported."""
     header = document.header
-    sections = tuple(
-        _section(s.code.code if s.code is not None else "", s.title, s.kind, [e.number for e in s.entries], output)
-        for s in document.sections
-    )
+    sections = tuple([_section(section, output) for section in document.sections])
     return Facts(
         type=type_key,
         title=title,
@@ -134,21 +135,22 @@ def country_of(document: Document) -> str:
     return found or document.language.partition("-")[2]
 
 
-def _section(code: str, title: str, kind: str, numbers: list[int], output: Output | None) -> SectionFacts:
-    out = sum(1 for n in numbers if n in output.entries) if output is not None else 0
-    reported = len(numbers) - out if output is not None else 0
-    return SectionFacts(code, title, kind, len(numbers), out, reported)
+def _section(section: Section, output: Output | None) -> SectionFacts:
+    code = section.code.code if section.code is not None else ""
+    number = len(section.entries)
+    out = len([True for e in section.entries if e.number in output.entries]) if output is not None else 0
+    reported = number - out if output is not None else 0
+    return SectionFacts(code, section.title, section.kind, number, out, reported)
 
 
 def _counts(document: Document, translation: Translation, sections: tuple[SectionFacts, ...]) -> Counts:
     pairs = Counter([(term.mapped.standing, term.state) for term in translation.terms])  # one walk over all codes
-    standings: Counter[Standing] = Counter()
-    states: Counter[TermState] = Counter()
+    standings = {standing: 0 for standing, _ in STANDINGS}
+    states = {state: 0 for state, _ in STATES}
     for (standing, state), number in pairs.items():
         standings[standing] += number
         if standing is not Standing.STRUCTURAL:
             states[state] += number
-    states_all = {state.value: states[state] for state in TermState} | {"structural": standings[Standing.STRUCTURAL]}
     looked_up = len(translation.terms) - standings[Standing.STRUCTURAL] - standings[Standing.NULL]
     translated = sum(
         number
@@ -156,16 +158,16 @@ def _counts(document: Document, translation: Translation, sections: tuple[Sectio
         if state is TermState.TRANSLATED and standing not in (Standing.STRUCTURAL, Standing.NULL)
     )
     return Counts(
-        entries_in=document.entry_count,
-        entries_out=sum(s.entries_out for s in sections),
-        entries_reported=sum(s.entries_reported for s in sections),
+        entries_in=sum([s.entries_in for s in sections]),
+        entries_out=sum([s.entries_out for s in sections]),
+        entries_reported=sum([s.entries_reported for s in sections]),
         coded_in=len(document.codes),
         mapped=standings[Standing.KNOWN],
         translated=translated,
         untranslated=looked_up - translated,
-        unknown=sum(standings[s] for s in UNKNOWN),
-        standings={standing.value: standings[standing] for standing in Standing},
-        states=states_all,
+        unknown=sum([standings[s] for s in UNKNOWN]),
+        standings={name: standings[standing] for standing, name in STANDINGS},
+        states={**{name: states[state] for state, name in STATES}, "structural": standings[Standing.STRUCTURAL]},
     )
 
 

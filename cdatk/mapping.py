@@ -6,7 +6,9 @@ The source value never changes (translation-semantics R1, R2, R11–R14).
 
 from __future__ import annotations
 
-from cdatk.diagnostics import Report
+from collections.abc import Iterator
+
+from cdatk.diagnostics import Diagnostic, Report
 from cdatk.model import CodedValue, Document, Mapped, Standing
 from cdatk.oids import TIMING_EVENT, VALUE_SET_ARC
 from cdatk.profiles import Binding, Profile
@@ -20,7 +22,8 @@ IMPLIED_SYSTEMS = {"event": TIMING_EVENT}  # EIVL events may leave out the only 
 _NEARNESS = {"equal": 0, "equivalent": 0, "relatedto": 1, "wider": 2, "subsumes": 2}
 _WIDER = frozenset({"wider", "subsumes"})
 KEPT = 8_192  # answers kept from one document to the next; then they are begun anew, so that memory stays flat
-_Key = tuple[str, str, str]  # path, code system, code
+_Place = tuple[str, str, str, str]  # path, code system, code, name of the element
+Remark = tuple[str, dict[str, str]]  # code of a finding with its context
 LABEL_POSITIONS = frozenset({"code", "qualifier-name"})
 
 
@@ -33,38 +36,33 @@ class Mapper:
         self._structural_systems = frozenset(profile.structural.systems)
         self._structural = {(s, row.code) for row in profile.structural.codes for s in row.systems}
         self._labels = {row.code for row in profile.structural.codes}
-        self._known: dict[tuple[_Key, str], Mapped] = {}
-        self._quiet: set[tuple[tuple[_Key, str], str]] = set()  # values of which there is nothing to say
+        self._known: dict[_Place, Mapped] = {}
+        self._remarks: dict[tuple[_Place, str], tuple[Diagnostic, ...]] = {}  # by what stands there besides
         self._routes: dict[tuple[str, str, str, str], tuple[str, tuple[str, ...]]] = {}  # how a pivot was found
         self._null = Mapped(Standing.NULL)
 
     def map_codes(self, document: Document, report: Report) -> tuple[Mapped, ...]:
         """One ``Mapped`` for each of ``document.codes``, in their order; findings of family TRM-."""
-        role, known, quiet = document.roles.get, self._known, self._quiet
-        if len(known) + len(quiet) > KEPT:
+        role, known = document.roles.get, self._known
+        if len(known) + len(self._remarks) > KEPT:
             known.clear()
-            quiet.clear()
+            self._remarks.clear()
         mapped: list[Mapped] = []
-        said: set[_Key] = set()
+        said: set[tuple[str, str, str]] = set()
         for value in document.codes:
-            path = role(value.index, "")
-            key = (path, value.system, value.code)
-            own = (key, value.name)
-            result = known.get(own)
+            path, system, code = role(value.index, ""), value.system, value.code
+            place = (path, system, code, value.name)
+            result = known.get(place)
             if result is None:
-                result = known[own] = self._map(value, path)
+                result = known[place] = self._map(value, path)
             mapped.append(result)
-            if value.system_version and ("@version", value.system, value.system_version) not in said:
-                said.add(("@version", value.system, value.system_version))
+            if value.system_version and ("@version", system, value.system_version) not in said:
+                said.add(("@version", system, value.system_version))
                 self._say_version(value, report)
+            key = (path, system, code)
             if key not in said:
                 said.add(key)
-                words = (own, value.display)
-                if words not in quiet:
-                    before = len(report)
-                    self._say(value, path, result, report)
-                    if len(report) == before:
-                        quiet.add(words)
+                self._say(value, place, result, report)
         return tuple(mapped)
 
     def _map(self, value: CodedValue, path: str) -> Mapped:
@@ -148,41 +146,51 @@ class Mapper:
             return True  # the successor of a code that is held no longer
         return bool(self._terminology.sets_of(row.target_system, row.target_code))
 
-    def _say(self, value: CodedValue, path: str, mapped: Mapped, report: Report) -> None:
+    def _say(self, value: CodedValue, place: _Place, mapped: Mapped, report: Report) -> None:
         """Findings for one (path, system, code) of the document; the first place is named."""
+        words = (place, value.display if value.code else value.null_flavor)
+        remarks = self._remarks.get(words)
+        if remarks is None:
+            made = Report()
+            for code, context in self._judge(value, place[0], mapped):
+                made.add(code, None, None, **context)
+            remarks = self._remarks[words] = tuple(made)
+        if remarks:
+            report.again(remarks, value.element)
+
+    def _judge(self, value: CodedValue, path: str, mapped: Mapped) -> Iterator[Remark]:
         binding = self._bindings.get(path)
-        system = value.system or "-"
-        at, code = value.element, value.code
+        own = {"system": value.system or "-", "code": value.code}
         match mapped.standing:
             case Standing.STRUCTURAL | Standing.NULL:
                 pass
             case Standing.UNKNOWN_SYSTEM:
-                report.add("TRM-001" if binding is not None else "TRM-015", at, system=system, code=code)
+                yield "TRM-001" if binding is not None else "TRM-015", own
             case Standing.UNKNOWN_CODE:
-                report.add("TRM-002", at, system=system, code=code)
-                near = nearest(self._terminology, value.system, code)
+                yield "TRM-002", own
+                near = nearest(self._terminology, value.system, value.code)
                 if near is not None:
-                    report.add("TRM-026", at, system=system, code=code, near=near.code, nearness=near.why.value)
+                    yield "TRM-026", {**own, "near": near.code, "nearness": near.why.value}
             case Standing.NO_SYSTEM:
-                report.add("TRM-005", at, system=system, code=code)
+                yield "TRM-005", own
             case Standing.OUTSIDE:
                 numbers = ", ".join(s.removeprefix(VALUE_SET_ARC) for s in mapped.value_sets)
-                report.add("TRM-003", at, system=system, code=code, value_set=numbers)
+                yield "TRM-003", {**own, "value_set": numbers}
             case Standing.KNOWN:
-                self._say_known(value, mapped, report)
+                yield from self._judge_known(value, mapped)
         usable = mapped.standing in (Standing.KNOWN, Standing.STRUCTURAL, Standing.OUTSIDE)
         if binding is not None and binding.usage == "R" and not usable:
-            report.add("TRM-010", at, path=path, code=code or value.null_flavor or "-", system=system)
+            yield "TRM-010", {"path": path, "code": value.code or value.null_flavor or "-", "system": own["system"]}
 
-    def _say_known(self, value: CodedValue, mapped: Mapped, report: Report) -> None:
+    def _judge_known(self, value: CodedValue, mapped: Mapped) -> Iterator[Remark]:
         if mapped.transcoded:
-            self._say_transcoded(value, mapped, report)
+            yield from self._judge_transcoded(value, mapped)
             return
         system = self._terminology.system(value.system) if value.system else None
         if system is not None and system.oid != value.system:
-            report.add("TRM-011", value.element, system=value.system, current=system.oid)
+            yield "TRM-011", {"system": value.system, "current": system.oid}
         if value.display and mapped.value_sets and not self._same_words(value, mapped):
-            report.add("TRM-006", value.element, system=value.system, code=value.code)
+            yield "TRM-006", {"system": value.system, "code": value.code}
 
     def _say_version(self, value: CodedValue, report: Report) -> None:
         """A version that no catalogue names never stops the look-up (R11); it is said once for a code system."""
@@ -190,13 +198,14 @@ class Mapper:
         if held and value.system_version not in held:
             report.add("TRM-025", value.element, system=value.system, version=value.system_version, held=held[0])
 
-    def _say_transcoded(self, value: CodedValue, mapped: Mapped, report: Report) -> None:
-        at, system, code, target = value.element, value.system or "-", value.code, mapped.code
+    def _judge_transcoded(self, value: CodedValue, mapped: Mapped) -> Iterator[Remark]:
+        code, target = value.code, mapped.code
         source = value.system or IMPLIED_SYSTEMS.get(value.name, "")
         equivalence, others = self._routes[source, code, mapped.system, target]
-        report.add("TRM-024" if equivalence in _WIDER else "TRM-014", at, system=system, code=code, target=target)
+        own = {"system": value.system or "-", "code": code, "target": target}
+        yield "TRM-024" if equivalence in _WIDER else "TRM-014", own
         if others:
-            report.add("TRM-023", at, system=system, code=code, target=target, others=", ".join(others))
+            yield "TRM-023", {**own, "others": ", ".join(others)}
 
     def _same_words(self, value: CodedValue, mapped: Mapped) -> bool:
         said = _plain(value.display)

@@ -7,7 +7,7 @@ what it was given. Adding an output format is one line in ``EMITTERS``.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -29,7 +29,7 @@ from cdatk.mapping import Mapper
 from cdatk.model import Attachment, Catalogue, Document, Output, Run, Translation
 from cdatk.profiles import Profile, country_profile, profile_for_code
 from cdatk.read import read
-from cdatk.safe_xml import Element, parse
+from cdatk.safe_xml import NAMES, Element, children, namespace, parse
 from cdatk.settings import Settings
 from cdatk.terminology.embedded import open_embedded
 from cdatk.terminology.lookup import Terminology
@@ -82,6 +82,7 @@ class Toolkit:
         self._terminology = Terminology.open(store) if store is not None else open_embedded()
         self._translator = Translator(self._terminology, self.settings.language)
         self._mappers: dict[tuple[str, str], Mapper] = {}
+        self._catalogues: tuple[Catalogue, ...] | None = None
         self._schema: SchemaCheck | None = None
         self._rules: SchematronCheck | None = None
         if self.settings.schematron is not None:
@@ -142,11 +143,15 @@ class Toolkit:
     ) -> _Understood | None:
         """parse, profile, read, validate, map, translate."""
         root = parse(data, self.settings.limits, report)
-        if root is None or not check_source(root, report):
+        if root is None:
+            return None
+        # Held to the end: several stages look at these, and lxml makes an element anew when nobody holds it.
+        top = children(root)
+        if not check_source(root, report):
             return None
         if schema:
             self._check_schema(root, report)
-        profile = _profile_for(root)
+        profile = _profile_for(top)
         document = read(root, profile, report, with_pages)
         if checks:
             check_document(document, profile, report)
@@ -192,8 +197,8 @@ class Toolkit:
             document_type=profile.key,
             title=profile.title(self.settings.language),
             source_sha256=hashlib.sha256(data).hexdigest(),
-            catalogues=self._catalogues(),
-            mandatory=tuple(rule.code for rule in profile.section if rule.required),
+            catalogues=self._used(),
+            mandatory=profile.mandatory(),
             pretty=self.settings.pretty,
             ndjson=self.settings.fhir.ndjson,
             trace=self.settings.fhir.trace,
@@ -201,8 +206,12 @@ class Toolkit:
             hooks=self._hooks,
         )
 
-    def _catalogues(self) -> tuple[Catalogue, ...]:
-        return tuple(Catalogue(r.source, r.release, r.sha256) for r in self._terminology.releases)
+    def _used(self) -> tuple[Catalogue, ...]:
+        """The catalogues in use."""
+        if self._catalogues is None:
+            releases = self._terminology.releases
+            self._catalogues = tuple(Catalogue(r.source, r.release, r.sha256) for r in releases)
+        return self._catalogues
 
     def _facts(self, understood: _Understood | None, output: Output | None, report: Report) -> Facts | None:
         if understood is None:
@@ -214,15 +223,18 @@ class Toolkit:
             output,
             understood.profile.key,
             title,
-            self._catalogues(),
+            self._used(),
         )
 
 
-def _profile_for(root: Element) -> Profile:
+def _profile_for(header: Iterable[Element]) -> Profile:
     """The profile of the document code with the overrides of the country that wrote the document."""
-    code = next(e.get("code", "").strip() for e in root if str(e.tag).endswith("}code"))
-    profile = profile_for_code(code)
-    realm = next((e.get("code", "") for e in root if str(e.tag).endswith("}realmCode")), "")
-    language = next((e.get("code", "") for e in root if str(e.tag).endswith("}languageCode")), "")
+    found: dict[str, str] = {}
+    for element in header:
+        name = NAMES[element.tag]
+        if name in ("code", "realmCode", "languageCode") and name not in found and namespace(element):
+            found[name] = element.get("code", "")
+    profile = profile_for_code(found["code"].strip())
+    realm, language = found.get("realmCode", ""), found.get("languageCode", "")
     country = realm if len(realm) == 2 and realm != "EU" else language.partition("-")[2]
     return country_profile(profile.key, country) if country else profile

@@ -7,9 +7,10 @@ libxml2 would drop their text in silence), nothing is fetched, and size, depth a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Final
+from operator import itemgetter, methodcaller
+from typing import Final, TypeVar
 
 from lxml import etree
 
@@ -39,6 +40,11 @@ _ENCODING_ERRORS = frozenset({
 _NAMESPACE_ERRORS = range(200, 205)
 _ROOT = re.compile(rb"<([A-Za-z_][^\s/>]*)")
 _BLANK = b" \t\r\n"
+_T = TypeVar("_T")
+_EMPTY = b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"
+_SHALLOW = 32  # depth that is asked for first: hardly a document goes below it
+_PAUSE = re.compile(rb"[ \t\r\n]*")
+_PROLOG = ((b"<?", b"?>"), (b"<!--", b"-->"))  # what may stand before a DOCTYPE or the root element
 
 
 def parser(huge: bool = False) -> etree.XMLParser:
@@ -58,7 +64,7 @@ def parse(data: bytes, limits: Limits, report: Report) -> Element | None:
     libxml2's own limits are lifted only for a big document (a PDF of 8 MB is one text node of 11 MB) whose prolog
     can be read byte by byte; then ours decide.
     """
-    if not data.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
+    if not (data[:64].strip(_EMPTY) or data.strip(_EMPTY)):
         report.add("XML-001")
         return None
     if len(data) > limits.max_bytes:
@@ -79,7 +85,7 @@ def parse(data: bytes, limits: Limits, report: Report) -> Element | None:
     if root.getroottree().docinfo.internalDTD is not None:
         report.add("XML-003")
         return None
-    return root if _within_limits(root, len(data), limits, report) else None
+    return root if _within_limits(root, data, limits, report) else None
 
 
 def _ascii_like(data: bytes) -> bool:
@@ -95,24 +101,15 @@ def _has_doctype(data: bytes) -> bool:
         text = data.lstrip(b"\xff\xfe").replace(b"\x00", b"")
     start = 0
     while True:
-        start = _after_blanks(text, start)
-        if text[start : start + 9].upper() == b"<!DOCTYPE":
-            return True
-        for opening, closing in ((b"<?", b"?>"), (b"<!--", b"-->")):
-            if text.startswith(opening, start):
-                end = text.find(closing, start + len(opening))
-                break
-        else:
-            return False
+        pause = _PAUSE.match(text, start)
+        start = pause.end() if pause is not None else start
+        closing = next((closing for opening, closing in _PROLOG if text.startswith(opening, start)), b"")
+        if not closing:
+            return text[start : start + 9].upper() == b"<!DOCTYPE"
+        end = text.find(closing, start + (2 if closing == b"?>" else 4))
         if end < 0:
             return False
         start = end + len(closing)
-
-
-def _after_blanks(text: bytes, start: int) -> int:
-    while start < len(text) and text[start] in _BLANK:
-        start += 1
-    return start
 
 
 def _report_syntax(error: etree.XMLSyntaxError, data: bytes, limits: Limits, report: Report) -> None:
@@ -174,13 +171,15 @@ def _cut_in_character(data: bytes) -> bool:
     return False
 
 
-def _within_limits(root: Element, size: int, limits: Limits, report: Report) -> bool:
+def _within_limits(root: Element, data: bytes, limits: Limits, report: Report) -> bool:
     """Check depth, attributes and text of the parsed tree; a finding of code XML-009 names the first excess.
 
     A length that exceeds the size of the whole document cannot occur and is not looked for.
     """
-    size_limits = (limits.max_depth, limits.max_attributes)
-    if not _excess(*size_limits)(root) and size <= min(limits.max_attribute_length, limits.max_text_length):
+    size = len(data)
+    if _short(data, min(limits.max_attribute_length, limits.max_text_length)) and not _suspicious(
+        min(limits.max_depth, _SHALLOW), limits.max_attributes
+    )(root):
         return True
     checks = (
         ("depth", limits.max_depth, _deeper(limits.max_depth), True),
@@ -203,11 +202,36 @@ def _deeper(depth: int) -> str:
     return "/*" * (min(depth, _DEEPEST) + 1)
 
 
+def _short(data: bytes, limit: int) -> bool:
+    """True when the bytes alone show that no attribute and no text is longer: neither can hold a "<".
+
+    A text in a CDATA section can, and in other encodings the byte may be half a character: then the tree is asked.
+    """
+    if len(data) <= limit:
+        return True
+    if (b"[" in data and b"[CDATA[" in data) or not _ascii_like(data):
+        return False
+    start = 0
+    while len(data) - start > limit:
+        last = data.rfind(b"<", start, start + limit + 1)
+        if last < 0:
+            return False
+        start = last + 1
+    return True
+
+
 @lru_cache(maxsize=16)
-def _excess(depth: int, attributes: int) -> etree.XPath:
+def _suspicious(depth: int, attributes: int) -> etree.XPath:
     # Both limits in one compiled question, because every document pays for it: a tenth of what two searches for the
     # place cost. "descendant-or-self::*" visits elements only, "//" all nodes.
     return etree.XPath(f"boolean(/descendant-or-self::*/@*[{attributes + 1}]) or boolean({_deeper(depth)})")
+
+
+# All children of an element at once, comments and processing instructions among them: three times as fast as to
+# iterate over it. (A slice, which the stubs of lxml do not know.)
+children: Final[Callable[[Element], list[Element]]] = itemgetter(slice(None))
+# All attributes of an element: cheaper than to ask for each, where there is mostly none or one.
+attributes: Final[Callable[[Element], list[tuple[str, str]]]] = methodcaller("items")
 
 
 class _Names(dict[object, str]):
@@ -221,6 +245,24 @@ class _Names(dict[object, str]):
 
 
 NAMES: Final = _Names()  # asked for every element of a document: loops use it directly, ``NAMES[element.tag]``
+
+
+class ByTag(dict[object, _T]):
+    """A table by local name that is asked with the tag of an element: ``table[element.tag]``, one look-up in place of
+    two. ``other`` stands for the names that the table does not have, ``unseen`` for comments and processing
+    instructions. Forgets the tags it met when they are too many.
+    """
+
+    def __init__(self, table: Mapping[str, _T], other: _T, unseen: _T) -> None:
+        super().__init__()
+        self._table, self._other, self._unseen = dict(table), other, unseen
+
+    def __missing__(self, tag: object) -> _T:
+        if len(self) > 4096:
+            self.clear()
+        name = NAMES[tag]
+        found = self[tag] = self._table.get(name, self._other) if name else self._unseen
+        return found
 
 
 def local(element: Element) -> str:

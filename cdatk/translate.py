@@ -21,16 +21,22 @@ class Translator:
         self._terminology = terminology
         self._language = language
         self._words: dict[tuple[str, str], tuple[Designation, LanguageStep] | None] = {}
+        self._shown: dict[tuple[str, str], tuple[TermState, str, str]] = {}  # state, text and language of a term
+        self._units: dict[str, tuple[UnitTerm, str]] = {}  # with the code of the finding that it calls for
 
     def translate(self, document: Document, mapped: tuple[Mapped, ...], report: Report) -> Translation:
         """One ``Term`` for each of ``document.codes``, and words for every unit; findings of family TRM-."""
         said: set[tuple[str, str]] = set()
         terms = []
+        language, shown = document.language, self._shown
         for value, found in zip(document.codes, mapped, strict=True):
-            term = self._term(value, found, document.language)
+            words = shown.get((found.system, found.code))  # of a nullFlavor, which has neither, there are none
+            term = Term(value, found, words[0], words[1], words[2]) if words else self._term(value, found, language)
             terms.append(term)
+            if term.state is TermState.TRANSLATED or found.standing is Standing.STRUCTURAL:
+                continue  # nothing is said of these
             key = (found.system, found.code)
-            if found.standing is not Standing.STRUCTURAL and key not in said:
+            if key not in said:
                 said.add(key)
                 _say(term, report)
         units = {unit: self._unit(unit, report) for unit in document.units}
@@ -44,7 +50,10 @@ class Translator:
             designation, step = found
             fallback = step is LanguageStep.ENGLISH and self._language != "en"
             state = TermState.FALLBACK if fallback else TermState.TRANSLATED
-            return Term(value, mapped, state, designation.text.strip(), designation.language)
+            if len(self._shown) >= KEPT:
+                self._shown.clear()
+            words = self._shown[mapped.system, mapped.code] = state, designation.text.strip(), designation.language
+            return Term(value, mapped, *words)
         own = _own_words(value)
         if own:
             return Term(value, mapped, TermState.ORIGINAL, own, source_language)
@@ -63,14 +72,16 @@ class Translator:
 
     def _choose(self, system: str, code: str) -> tuple[Designation, LanguageStep] | None:
         key = (system, code)
-        if key not in self._words:
+        try:
+            return self._words[key]
+        except KeyError:
             if len(self._words) >= KEPT:
                 self._words.clear()
             found = choose(self._terminology.designations(system, code), self._language)
             if found is None or found[1] is LanguageStep.ENGLISH:
                 found = self._of_cldr(system, code) or found
             self._words[key] = found
-        return self._words[key]
+            return found
 
     def _of_cldr(self, system: str, code: str) -> tuple[Designation, LanguageStep] | None:
         """Countries have names in CLDR; no catalogue has to list them."""
@@ -80,15 +91,21 @@ class Translator:
         return Designation(name, self._language, True, "current", "CLDR"), LanguageStep.EXACT
 
     def _unit(self, unit: str, report: Report) -> UnitTerm:
+        if unit not in self._units:
+            if len(self._units) >= KEPT:
+                self._units.clear()
+            self._units[unit] = self._read_unit(unit)
+        term, finding = self._units[unit]
+        if finding:
+            report.add(finding, unit=unit)
+        return term
+
+    def _read_unit(self, unit: str) -> tuple[UnitTerm, str]:
         known = self._terminology.concept(UCUM, unit) is not None
         found = self._choose(UCUM, unit)
-        if not known:
-            report.add("TRM-007", unit=unit)
         if found is None or (found[1] is LanguageStep.ENGLISH and self._language != "en"):
-            if known:
-                report.add("TRM-008", unit=unit)
-            return UnitTerm(unit, unit, False, known)
-        return UnitTerm(unit, found[0].text, True, known)
+            return UnitTerm(unit, unit, False, known), "TRM-008" if known else "TRM-007"
+        return UnitTerm(unit, found[0].text, True, known), "" if known else "TRM-007"
 
 
 def _own_words(value: CodedValue) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from french import faults
+from lxml import etree
 
 from cdatk.diagnostics import Diagnostic, Entry, ExitCode, Report, Severity, catalogue, words
 from cdatk.profiles import all_profiles, rule_book
@@ -179,6 +180,17 @@ def test_strict_lifts_warnings_but_not_notes() -> None:
     assert reported("TRM-002", strict=True).stops
     assert [f.severity for f in reported("TRM-006", strict=True)] == [Severity.INFO]
     assert not reported("TRM-006", strict=True).stops
+
+
+def test_findings_said_again_are_as_strict_as_the_report() -> None:
+    made = reported("TRM-002")
+    place = etree.Element("a")
+    for strict, severity in ((False, Severity.WARNING), (True, Severity.ERROR)):
+        report = Report(strict=strict)
+        report.again(made, place)
+        ((finding,), (first,)) = report, made
+        assert (finding.code, finding.severity, finding.at) == ("TRM-002", severity, place)
+        assert finding.context == first.context and finding.context is not first.context
 
 
 def test_the_worst_finding_decides() -> None:

@@ -10,7 +10,21 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from cdatk.diagnostics import ExitCode, Report, Severity
-from cdatk.safe_xml import EPSOS, HL7, PHARM, SDTC, Element, local, locate, namespace, parse, resolve
+from cdatk.safe_xml import (
+    EPSOS,
+    HL7,
+    PHARM,
+    SDTC,
+    ByTag,
+    Element,
+    attributes,
+    children,
+    local,
+    locate,
+    namespace,
+    parse,
+    resolve,
+)
 from cdatk.settings import Limits
 
 GOOD = (
@@ -148,6 +162,46 @@ def test_the_limit_that_was_hit_is_named_with_its_place(limits: Limits, what: st
     (finding,) = report
     assert finding.context == {"what": what, "limit": "1"}
     assert isinstance(finding.at, Element) and locate(finding.at).endswith("/*[local-name()='b'][1]")
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        ("<b/>" * 30 + "t" * 21, "text-length"),
+        ("<b/>" * 30 + "<![CDATA[<<<<<<<<<<<<<<<<<<<<<]]>", "text-length"),
+        ("<b/>" * 30 + f'<b c="{"v" * 21}"/>', "attribute-length"),
+        ("<b/>" * 30 + "é" * 21, "text-length"),
+        ("<b/>" * 30 + "<b>" * 40 + "</b>" * 40, "depth"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16", "ISO-8859-1"])
+def test_a_limit_holds_in_a_document_that_is_longer_than_it(content: str, what: str, encoding: str) -> None:
+    limits = Limits(max_attribute_length=20, max_text_length=20, max_depth=40)
+    report = Report()
+    assert parse((XML.format(encoding) + f"<a>{content}</a>").encode(encoding), limits, report) is None
+    assert [finding.context["what"] for finding in report] == [what]
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16", "ISO-8859-1"])
+def test_many_short_texts_are_no_long_one(encoding: str) -> None:
+    content = f'<b c="{"é" * 20}">{"é" * 20}<!-- {"c" * 50} -->&lt;{"é" * 19}</b>' * 20 + "<b>" * 39 + "</b>" * 39
+    limits = Limits(max_attribute_length=20, max_text_length=20, max_depth=40)
+    accepted((XML.format(encoding) + f"<a>{content}</a>").encode(encoding), limits)
+
+
+def test_a_table_by_tag_knows_all_namespaces_and_forgets() -> None:
+    table = ByTag({"code": 1}, other=2, unseen=3)
+    tags = ["code", f"{{{HL7}}}code", f"{{{PHARM}}}code", "codes", etree.Comment("code").tag]
+    assert [table[tag] for tag in tags] == [1, 1, 1, 2, 3]
+    for number in range(10_000):
+        assert table[f"t{number}"] == 2
+    assert len(table) < 5_000
+
+
+def test_children_and_attributes_are_all_of_them() -> None:
+    root = accepted(b'<a x="1" y="2">t<b/><!-- c --><?p q?>u<c/></a>')
+    assert children(root) == list(root)
+    assert attributes(root) == [("x", "1"), ("y", "2")]
 
 
 def test_findings_quote_nothing_of_the_document() -> None:

@@ -194,12 +194,15 @@ class Statement(Value, frozen=True):
 
     def coded_as(self, name: str) -> tuple[CodedValue, ...]:
         """Coded children with this element name, for instance ``routeCode`` or ``targetSiteCode``."""
-        return tuple(c for c in self.coded if c.name == name)
+        return tuple([c for c in self.coded if c.name == name]) if self.coded else ()
 
     def quantity_as(self, name: str) -> Quantity | QuantityRange | Ratio | None:
         """The first measured child with this element name, for instance ``doseQuantity``."""
-        return next((q for n, q in self.quantities if n == name), None)
+        for label, quantity in self.quantities:
+            if label == name:
+                return quantity
+        return None
 
     def taking_part(self, name: str) -> tuple[Participation, ...]:
         """Participations with this element name, for instance ``performer``."""
-        return tuple(p for p in self.participations if p.name == name)
+        return tuple([p for p in self.participations if p.name == name]) if self.participations else ()

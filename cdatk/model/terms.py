@@ -23,6 +23,8 @@ class Standing(StrEnum):
     UNKNOWN_SYSTEM = "unknown-system"
     NO_SYSTEM = "no-system"  # a code without a code system, or with a name in place of an OID
 
+    __hash__ = str.__hash__  # that of Enum is a call in Python, and tables are asked by it for every code
+
 
 class TermState(StrEnum):
     """In what words a coded value can be shown to the reader."""
@@ -32,6 +34,8 @@ class TermState(StrEnum):
     ORIGINAL = "original"  # the document's own words
     CODE_ONLY = "code-only"  # neither designation nor words: code and system
     NULL = "null"  # the nullFlavor in the reader's language
+
+    __hash__ = str.__hash__
 
 
 class Mapped(Value, frozen=True):

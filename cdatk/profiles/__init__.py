@@ -75,12 +75,18 @@ def all_profiles() -> dict[str, Profile]:
     return {profile.key: profile for profile in profiles}
 
 
-@cache
 def country_profile(key: str, country: str) -> Profile:
     """The profile ``key`` with the overrides of a country (ISO 3166 alpha-2), where there are any."""
-    path = profiles_dir() / "countries" / f"{country.lower()}.toml"
+    if len(country) == 2 and country.isascii() and country.isalpha():
+        return _country_profile(key, country)
+    return all_profiles()[key]
+
+
+@cache
+def _country_profile(key: str, country: str) -> Profile:
     profile = all_profiles()[key]
-    if not (country.isalpha() and len(country) == 2 and path.is_file()):
+    path = profiles_dir() / "countries" / f"{country.lower()}.toml"
+    if not path.is_file():
         return profile
     patched = _merge(msgspec.to_builtins(profile), tomllib.loads(path.read_text("utf-8")))
     patched["country"] = country.upper()
@@ -89,8 +95,14 @@ def country_profile(key: str, country: str) -> Profile:
 
 def profile_for_code(code: str) -> Profile:
     """The profile of a ClinicalDocument/code, or the generic one (key ``unknown``)."""
-    profiles = all_profiles()
-    return next((p for p in profiles.values() if code in p.codes), profiles["unknown"])
+    found = _by_code().get(code)
+    return found if found is not None else all_profiles()["unknown"]
+
+
+@cache
+def _by_code() -> dict[str, Profile]:
+    profiles = reversed(all_profiles().values())  # the first one wins
+    return {code: profile for profile in profiles for code in profile.codes}
 
 
 @cache

@@ -5,6 +5,8 @@ The rule: unknown keys are refused, so a typing error in a profile is found when
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -144,8 +146,9 @@ class HeaderRule(_Row, frozen=True, kw_only=True, forbid_unknown_fields=True):
     required: tuple[str, ...] = ()
 
 
-class Profile(_Row, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One document type.
+class Profile(_Row, frozen=True, kw_only=True, forbid_unknown_fields=True, eq=False):
+    """One document type. Each is made once a process and is only equal to itself, so that what follows from it can be
+    kept for the next document.
 
     ``country`` is set where a country's overrides apply. ``codes`` are the ClinicalDocument codes, ``levels`` the
     body kinds it comes in, ``templates`` the document template ids by level, ``families`` the roots of template ids
@@ -179,10 +182,24 @@ class Profile(_Row, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """The document type in ``fr`` or ``en``."""
         return self.fr if language == "fr" else self.en
 
-    def sections(self) -> dict[str, SectionRule]:
+    def sections(self) -> Mapping[str, SectionRule]:
         """Section rules by LOINC code."""
-        return {rule.code: rule for rule in self.section}
+        return _sections(self)
+
+    def mandatory(self) -> tuple[str, ...]:
+        """LOINC codes of the sections that are required."""
+        return _mandatory(self)
 
     def bindings(self) -> dict[str, Binding]:
         """Coded paths by their name."""
         return {row.path: row for row in self.coded}
+
+
+@lru_cache(maxsize=256)
+def _sections(profile: Profile) -> Mapping[str, SectionRule]:
+    return {rule.code: rule for rule in profile.section}
+
+
+@lru_cache(maxsize=256)
+def _mandatory(profile: Profile) -> tuple[str, ...]:
+    return tuple(rule.code for rule in profile.section if rule.required)

@@ -27,7 +27,7 @@ def read(root: Element, profile: Profile, report: Report, with_pages: bool = Fal
     reader = Reader(root, profile, report)
     header = read_header(reader, root)
     body = child(root, "component", "structuredBody")
-    content = child(root, "component", "nonXMLBody", "text")
+    content = child(root, "component", "nonXMLBody", "text") if body is None else None
     sections: tuple[Section, ...] = ()
     attachment: Attachment | None = None
     if body is not None:

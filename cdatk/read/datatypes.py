@@ -6,6 +6,9 @@ not know becomes its text, never nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
+
 from cdatk.model import (
     Address,
     AnyValue,
@@ -27,21 +30,22 @@ from cdatk.model import (
     Timing,
 )
 from cdatk.read.reader import Reader, words
-from cdatk.safe_xml import NAMES, XSI_TYPE, Element, local
+from cdatk.safe_xml import NAMES, XSI_TYPE, Element, attributes, children, local
 
 CODED_TYPES = frozenset({"CD", "CE", "CV", "CS", "CO", "CR", "SC"})
 QUANTITY_TYPES = frozenset({"PQ", "INT", "REAL", "MO", "PQR"})
 RANGE_TYPES = frozenset({"IVL_PQ", "IVL_INT", "IVL_REAL", "IVL_MO"})
-TIME_TYPES = frozenset({"TS", "IVL_TS", "IVXB_TS", "SXCM_TS", "UVP_TS"})
-OTHER_TYPES = frozenset({"ST", "ED", "BL", "BN", "II", "RTO", "RTO_PQ_PQ", "RTO_QTY_QTY", "PIVL_TS", "EIVL_TS",
-                         "SXPR_TS", "PIVL_PPD_TS", "EIVL_PPD_TS"})  # fmt: skip
-KNOWN_TYPES = CODED_TYPES | QUANTITY_TYPES | RANGE_TYPES | TIME_TYPES | OTHER_TYPES
+TIME_TYPES = frozenset({"TS", "IVL_TS", "IVXB_TS", "SXCM_TS", "UVP_TS", "PIVL_TS", "EIVL_TS", "SXPR_TS", "PIVL_PPD_TS",
+                        "EIVL_PPD_TS"})  # fmt: skip
+RATIO_TYPES = frozenset({"RTO", "RTO_PQ_PQ", "RTO_QTY_QTY"})
+BOUNDS = frozenset({"low", "high", "center", "width"})
 TRUE = {"true": True, "false": False}
 
 
 def xsi_type(element: Element) -> str:
     """Local part of xsi:type, "" when there is none."""
-    return element.get(XSI_TYPE, "").rpartition(":")[2]
+    kind = element.get(XSI_TYPE, "")
+    return kind.rpartition(":")[2] if ":" in kind else kind
 
 
 def identifier(element: Element) -> Identifier:
@@ -65,29 +69,28 @@ def quantity(reader: Reader, element: Element) -> Quantity:
     translations: tuple[CodedValue, ...] = ()
     original = ""
     if len(element):
-        translations = tuple(reader.coded(c, "translation") for c in element if NAMES[c.tag] == "translation")
-        original = next((reader.text_of(c)[0] for c in element if NAMES[c.tag] == "originalText"), "")
+        translations, original = _beside(reader, element)
     get = element.get
     unit = (get("unit") or get("currency") or "").strip()
     if unit:
         reader.units[unit] = None
-    return Quantity(
-        get("value", "").strip(),
-        unit,
-        get("nullFlavor", ""),
-        original,
-        translations,
-        element,
-    )
+    return Quantity(get("value", "").strip(), unit, get("nullFlavor", ""), original, translations, element)
+
+
+def _beside(reader: Reader, element: Element) -> tuple[tuple[CodedValue, ...], str]:
+    """Translations of a quantity, and the words of its first original text."""
+    parts = children(element)
+    translations = tuple([reader.coded(c, "translation") for c in parts if NAMES[c.tag] == "translation"])
+    return translations, next((reader.text_of(c)[0] for c in parts if NAMES[c.tag] == "originalText"), "")
 
 
 def quantity_range(reader: Reader, element: Element) -> QuantityRange:
     """IVL_PQ, IVL_INT."""
     bounds: dict[str, Quantity] = {}
     closed: dict[str, bool | None] = {}
-    for child in element:
-        tag = local(child)
-        if tag in ("low", "high", "center", "width"):
+    for child in children(element):
+        tag = NAMES[child.tag]
+        if tag in BOUNDS:
             bounds[tag] = quantity(reader, child)
             closed[tag] = TRUE.get(child.get("inclusive", ""))
     return QuantityRange(
@@ -99,40 +102,38 @@ def quantity_range(reader: Reader, element: Element) -> QuantityRange:
 def measure(reader: Reader, element: Element) -> Quantity | QuantityRange | Ratio:
     """A dose, rate or amount: single value, range or ratio, by type or by content."""
     kind = xsi_type(element)
-    if not len(element) and not kind.startswith("RTO") and kind not in RANGE_TYPES:
-        return quantity(reader, element)
-    names = {NAMES[child.tag] for child in element}
+    names = {NAMES[child.tag] for child in children(element)} if len(element) else frozenset()
     if kind.startswith("RTO") or "numerator" in names or "denominator" in names:
         return ratio(reader, element)
-    if kind in RANGE_TYPES or names & {"low", "high", "center", "width"}:
+    if kind in RANGE_TYPES or names & BOUNDS:
         return quantity_range(reader, element)
     return quantity(reader, element)
 
 
 def ratio(reader: Reader, element: Element) -> Ratio:
     """RTO_PQ_PQ."""
-    parts = {local(child): quantity(reader, child) for child in element if local(child)}
+    parts = {local(child): quantity(reader, child) for child in children(element) if local(child)}
     return Ratio(parts.get("numerator"), parts.get("denominator"), element.get("nullFlavor", ""), element)
 
 
 def text(reader: Reader, element: Element) -> Text:
     """ST or ED."""
     content, reference = reader.text_of(element)
-    get = element.get
-    return Text(content, reference, get("mediaType", ""), get("language", ""), get("nullFlavor", ""), element)
+    own = dict(attributes(element)).get
+    return Text(content, reference, own("mediaType", ""), own("language", ""), own("nullFlavor", ""), element)
 
 
 def interval(reader: Reader, element: Element) -> Interval:
     """IVL_TS or TS."""
-    return _interval(reader, element, {NAMES[child.tag]: child for child in element} if len(element) else {})
+    return _interval(reader, element, {NAMES[c.tag]: c for c in children(element)} if len(element) else {})
 
 
-def _interval(reader: Reader, element: Element, children: dict[str, Element]) -> Interval:
-    low = high = center = width = None
-    if children:
-        bound = children.get
-        low, high, center, width = bound("low"), bound("high"), bound("center"), bound("width")
+def _interval(reader: Reader, element: Element, parts: dict[str, Element]) -> Interval:
     get = element.get
+    low = high = center = width = None
+    if parts:
+        bound = parts.get
+        low, high, center, width = bound("low"), bound("high"), bound("center"), bound("width")
     return Interval(
         get("value", "").strip(),
         moment(low) if low is not None else None,
@@ -146,67 +147,83 @@ def _interval(reader: Reader, element: Element, children: dict[str, Element]) ->
 
 def timing(reader: Reader, element: Element) -> Timing:
     """EffectiveTime in any of its types."""
-    kind = xsi_type(element)
-    children = {NAMES[child.tag]: child for child in element}
-    null, operator = element.get("nullFlavor", ""), element.get("operator", "")
-    if kind.startswith("PIVL") or "period" in children:
-        period, phase = children.get("period"), children.get("phase")
-        return Periodic(
-            quantity(reader, period) if period is not None else None,
-            interval(reader, phase) if phase is not None else None,
-            element.get("alignment", ""),
-            TRUE.get(element.get("institutionSpecified", "")),
-            null,
-            operator,
-        )
-    if kind.startswith("EIVL") or "event" in children:
-        event, offset = children.get("event"), children.get("offset")
-        return EventTiming(
-            reader.coded(event, "event") if event is not None else None,
-            quantity_range(reader, offset) if offset is not None else None,
-            null,
-            operator,
-        )
-    if kind.startswith("SXPR") or "comp" in children:
-        return TimeSet(tuple(timing(reader, c) for c in element if local(c) == "comp"), null, operator)
-    return _interval(reader, element, children)
+    kind = xsi_type(element)[:4]
+    parts = {NAMES[child.tag]: child for child in children(element)} if len(element) else {}
+    if kind == "PIVL" or "period" in parts:
+        return _periodic(reader, element, parts)
+    if kind == "EIVL" or "event" in parts:
+        return _event_timing(reader, element, parts)
+    if kind == "SXPR" or "comp" in parts:
+        times = tuple([timing(reader, c) for c in children(element) if local(c) == "comp"])
+        return TimeSet(times, element.get("nullFlavor", ""), element.get("operator", ""))
+    return _interval(reader, element, parts)
+
+
+def _periodic(reader: Reader, element: Element, parts: dict[str, Element]) -> Periodic:
+    period, phase = parts.get("period"), parts.get("phase")
+    get = element.get
+    return Periodic(
+        quantity(reader, period) if period is not None else None,
+        interval(reader, phase) if phase is not None else None,
+        get("alignment", ""),
+        TRUE.get(get("institutionSpecified", "")),
+        get("nullFlavor", ""),
+        get("operator", ""),
+    )
+
+
+def _event_timing(reader: Reader, element: Element, parts: dict[str, Element]) -> EventTiming:
+    event, offset = parts.get("event"), parts.get("offset")
+    return EventTiming(
+        reader.coded(event, "event") if event is not None else None,
+        quantity_range(reader, offset) if offset is not None else None,
+        element.get("nullFlavor", ""),
+        element.get("operator", ""),
+    )
 
 
 def any_value(reader: Reader, element: Element) -> AnyValue:
     """observation/value and other places without a fixed type."""
-    kind = xsi_type(element)
-    if kind not in KNOWN_TYPES:
-        kind = _guess(element)
-    if kind in CODED_TYPES:
-        return reader.coded(element, "value")
-    if kind in QUANTITY_TYPES:
-        return quantity(reader, element)
-    if kind in RANGE_TYPES:
-        return quantity_range(reader, element)
-    if kind.startswith("RTO"):
-        return ratio(reader, element)
-    if kind in TIME_TYPES or kind.startswith(("PIVL", "EIVL", "SXPR")):
-        return timing(reader, element)
-    if kind in ("BL", "BN"):
-        return Boolean(element.get("value", ""), element.get("nullFlavor", ""))
-    if kind == "II":
-        return identifier(element)
-    return text(reader, element)
+    take = VALUES.get(xsi_type(element))
+    return take(reader, element) if take is not None else VALUES[_guess(element)](reader, element)
+
+
+def _coded_value(reader: Reader, element: Element) -> CodedValue:
+    return reader.coded(element, "value")
+
+
+def _boolean(reader: Reader, element: Element) -> Boolean:
+    return Boolean(element.get("value", ""), element.get("nullFlavor", ""))
+
+
+def _identifier_value(reader: Reader, element: Element) -> Identifier:
+    return identifier(element)
+
+
+VALUES: Final[dict[str, Callable[[Reader, Element], AnyValue]]] = {
+    **dict.fromkeys(CODED_TYPES, _coded_value),
+    **dict.fromkeys(QUANTITY_TYPES, quantity),
+    **dict.fromkeys(RANGE_TYPES, quantity_range),
+    **dict.fromkeys(RATIO_TYPES, ratio),
+    **dict.fromkeys(TIME_TYPES, timing),
+    **dict.fromkeys(("BL", "BN"), _boolean),
+    **dict.fromkeys(("ST", "ED"), text),
+    "II": _identifier_value,
+}
 
 
 def _guess(element: Element) -> str:
     """Type of a value without xsi:type, from what it contains."""
     if element.get("code") is not None or element.get("codeSystem") is not None:
         return "CD"
-    names = {local(child) for child in element}
+    names = {NAMES[child.tag] for child in children(element)}
     if names & {"originalText", "translation"}:
         return "CD"
     if "numerator" in names:
         return "RTO"
     if names & {"low", "high"}:
-        timed = all(
-            len(c.get("value", "0000").split(".")[0]) >= 4 and c.get("unit") is None for c in element if local(c)
-        )
+        bounds = [c for c in children(element) if local(c)]
+        timed = all(len(c.get("value", "0000").split(".")[0]) >= 4 and c.get("unit") is None for c in bounds)
         return "IVL_TS" if timed else "IVL_PQ"
     if element.get("value") is not None:
         return "BL" if element.get("value") in TRUE else "PQ"
@@ -217,41 +234,36 @@ def _guess(element: Element) -> str:
 
 def name(element: Element) -> Name:
     """EN: names of persons, organisations and things."""
-    parts: list[NamePart] = []
-    if element.text and element.text.strip():
-        parts.append(NamePart("", " ".join(element.text.split())))
-    for child in element:
-        kind = local(child)
+    loose = element.text
+    parts = [NamePart("", " ".join(loose.split()))] if loose and not loose.isspace() else []
+    for child in children(element) if len(element) else ():
+        kind = NAMES[child.tag]
         if kind and kind != "validTime":
             content = words(child)
             if content:
                 parts.append(NamePart(kind, content, child.get("qualifier", "")))
-        if child.tail and child.tail.strip():
-            parts.append(NamePart("", " ".join(child.tail.split())))
+        loose = child.tail
+        if loose and not loose.isspace():
+            parts.append(NamePart("", " ".join(loose.split())))
     return Name(tuple(parts), element.get("use", ""), element.get("nullFlavor", ""))
 
 
-def address(reader: Reader, element: Element) -> Address:
+def address(element: Element) -> Address:
     """AD."""
-    parts: list[tuple[str, str]] = []
+    loose = element.text
+    parts = [("", " ".join(loose.split()))] if loose and not loose.isspace() else []
     country: CodedValue | None = None
-    if element.text and element.text.strip():
-        parts.append(("", " ".join(element.text.split())))
-    for child in element:
-        tag = local(child)
+    for child in children(element):
+        tag = NAMES[child.tag]
         content = words(child) if tag else ""
         if tag == "country":
-            country = CodedValue(
-                child,
-                "country",
-                -1,
-                child.get("code", "") or content,
-                null_flavor=child.get("nullFlavor", ""),
-            )
+            code, null = child.get("code", "") or content, child.get("nullFlavor", "")
+            country = CodedValue(child, "country", -1, code, null_flavor=null)
         if content and tag != "useablePeriod":
             parts.append((tag, content))
-        if child.tail and child.tail.strip():
-            parts.append(("", " ".join(child.tail.split())))
+        loose = child.tail
+        if loose and not loose.isspace():
+            parts.append(("", " ".join(loose.split())))
     return Address(tuple(parts), element.get("use", ""), element.get("nullFlavor", ""), country)
 
 

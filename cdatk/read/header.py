@@ -5,6 +5,7 @@ The rule: every element of the header is read or, when no field takes it, kept i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from cdatk.model import (
@@ -14,7 +15,6 @@ from cdatk.model import (
     Identifier,
     LanguageAbility,
     Moment,
-    Organization,
     Participation,
     Patient,
     RelatedDocument,
@@ -23,7 +23,7 @@ from cdatk.model import (
 from cdatk.read import datatypes as dt
 from cdatk.read.participations import organization, participation
 from cdatk.read.reader import Reader, words
-from cdatk.safe_xml import NAMES, Element, local
+from cdatk.safe_xml import NAMES, ByTag, Element, children, local
 
 TAKING_PART: Final = frozenset({
     "author", "dataEnterer", "informant", "informationRecipient", "legalAuthenticator", "authenticator", "participant",
@@ -35,7 +35,7 @@ CODES: Final = frozenset({"code", "confidentialityCode", "languageCode"})
 SINGLE: Final = frozenset({
     "setId", "versionNumber", "title", "effectiveTime", "recordTarget", "custodian", "realmCode",
 })  # fmt: skip
-SKIPPED: Final = frozenset({"", "typeId", "component"})
+SKIPPED: Final = frozenset({"typeId", "component"})
 
 
 def child(element: Element | None, *path: str) -> Element | None:
@@ -43,7 +43,7 @@ def child(element: Element | None, *path: str) -> Element | None:
     for name in path:
         if element is None:
             return None
-        for found in element:
+        for found in children(element):
             if NAMES[found.tag] == name:
                 element = found
                 break
@@ -55,16 +55,15 @@ def child(element: Element | None, *path: str) -> Element | None:
 class _Draft:
     """A header while its elements are being read; ``single`` holds those that stand once and need no reader yet."""
 
-    __slots__ = ("codes", "events", "ids", "people", "related", "rest", "single", "templates")
+    ids: tuple[Identifier, ...] = ()
+    templates: tuple[str, ...] = ()
+    people: tuple[Participation, ...] = ()
+    events: tuple[ServiceEvent, ...] = ()
+    related: tuple[RelatedDocument, ...] = ()
+    rest: tuple[Element, ...] = ()
 
     def __init__(self) -> None:
-        self.ids: list[Identifier] = []
-        self.templates: list[str] = []
         self.codes: dict[str, CodedValue] = {}
-        self.people: list[Participation] = []
-        self.events: list[ServiceEvent] = []
-        self.related: list[RelatedDocument] = []
-        self.rest: list[Element] = []
         self.single: dict[str, Element] = {}
 
     def attribute(self, element: str, name: str) -> str:
@@ -75,18 +74,18 @@ class _Draft:
 def read_header(reader: Reader, root: Element) -> Header:
     """The header of a ClinicalDocument."""
     draft = _Draft()
-    for element in root:
-        _take(reader, element, draft)
+    for element in children(root):
+        TAKERS[element.tag](reader, element, draft)
     codes, single = draft.codes, draft.single
-    reader.bind("document.code", [codes.get("code")])
-    reader.bind("document.confidentiality", [codes.get("confidentialityCode")])
+    reader.bind_one("document.code", codes.get("code"))
+    reader.bind_one("document.confidentiality", codes.get("confidentialityCode"))
     holder = child(single.get("custodian"), "assignedCustodian", "representedCustodianOrganization")
     role = child(single.get("recordTarget"), "patientRole")
     return Header(
-        ids=tuple(draft.ids),
+        ids=draft.ids,
         set_id=dt.identifier(single["setId"]) if "setId" in single else None,
         version=draft.attribute("versionNumber", "value"),
-        template_ids=tuple(draft.templates),
+        template_ids=draft.templates,
         realm=draft.attribute("realmCode", "code"),
         code=codes.get("code"),
         title=words(single["title"]) if "title" in single else "",
@@ -94,40 +93,85 @@ def read_header(reader: Reader, root: Element) -> Header:
         confidentiality=codes.get("confidentialityCode"),
         language=codes.get("languageCode"),
         patient=_patient(reader, role) if role is not None else None,
-        participations=tuple(draft.people),
+        participations=draft.people,
         custodian=organization(reader, holder) if holder is not None else None,
-        events=tuple(draft.events),
-        related=tuple(draft.related),
-        rest=tuple(draft.rest),
+        events=draft.events,
+        related=draft.related,
+        rest=draft.rest,
     )
 
 
-def _take(reader: Reader, element: Element, draft: _Draft) -> None:
-    """One child of ClinicalDocument; a second ``code`` or ``recordTarget`` ends in ``rest``."""
+def _id(reader: Reader, element: Element, draft: _Draft) -> None:
+    draft.ids += (dt.identifier(element),)
+
+
+def _template(reader: Reader, element: Element, draft: _Draft) -> None:
+    draft.templates += (element.get("root", "").strip(),)
+
+
+def _code(reader: Reader, element: Element, draft: _Draft) -> None:
     name = local(element)
-    if name == "id":
-        draft.ids.append(dt.identifier(element))
-    elif name == "templateId":
-        draft.templates.append(element.get("root", "").strip())
-    elif name in CODES and name not in draft.codes:
+    if name in draft.codes:
+        _other(reader, element, draft)
+    else:
         draft.codes[name] = reader.coded(element, name)
-    elif name in TAKING_PART:
-        draft.people.append(participation(reader, element))
-    elif name in EVENTS:
-        draft.events.extend(_event(reader, e) for e in element if local(e) == EVENTS[name])
-    elif name == "relatedDocument":
-        draft.related.append(_related(reader, element, child(element, "parentDocument"), "XFRM"))
-    elif name == "inFulfillmentOf":
-        draft.related.append(_related(reader, element, child(element, "order"), "FLFS"))
-    elif name in SINGLE and name not in draft.single:
+
+
+def _taking_part(reader: Reader, element: Element, draft: _Draft) -> None:
+    draft.people += (participation(reader, element),)
+
+
+def _events(reader: Reader, element: Element, draft: _Draft) -> None:
+    wanted = EVENTS[local(element)]
+    draft.events += tuple([_event(reader, e) for e in children(element) if local(e) == wanted])
+
+
+def _parent(reader: Reader, element: Element, draft: _Draft) -> None:
+    draft.related += (_related(reader, element, child(element, "parentDocument"), "XFRM"),)
+
+
+def _order(reader: Reader, element: Element, draft: _Draft) -> None:
+    draft.related += (_related(reader, element, child(element, "order"), "FLFS"),)
+
+
+def _single(reader: Reader, element: Element, draft: _Draft) -> None:
+    name = local(element)
+    if name in draft.single:
+        _other(reader, element, draft)
+    else:
         draft.single[name] = element
-    elif name not in SKIPPED:
-        draft.rest.append(element)
+
+
+def _skipped(reader: Reader, element: Element, draft: _Draft) -> None:
+    """The body, and what says nothing."""
+
+
+def _other(reader: Reader, element: Element, draft: _Draft) -> None:
+    """No field takes it: a second ``code`` or ``recordTarget``, an element that is none of CDA's."""
+    draft.rest += (element,)
+
+
+TAKERS: Final[ByTag[Callable[[Reader, Element, _Draft], None]]] = ByTag(
+    {
+        "id": _id,
+        "templateId": _template,
+        **dict.fromkeys(CODES, _code),
+        **dict.fromkeys(TAKING_PART, _taking_part),
+        **dict.fromkeys(EVENTS, _events),
+        "relatedDocument": _parent,
+        "inFulfillmentOf": _order,
+        **dict.fromkeys(SINGLE, _single),
+        **dict.fromkeys(SKIPPED, _skipped),
+    },
+    other=_other,
+    unseen=_skipped,
+)
 
 
 def _related(reader: Reader, link: Element, target: Element | None, default: str) -> RelatedDocument:
-    found = {local(c): c for c in target} if target is not None else {}
-    ids = tuple(dt.identifier(c) for c in target if local(c) == "id") if target is not None else ()
+    parts = children(target) if target is not None else []
+    found = {local(c): c for c in parts}
+    ids = tuple([dt.identifier(c) for c in parts if local(c) == "id"])
     return RelatedDocument(
         default if default == "FLFS" else link.get("typeCode", default),
         ids,
@@ -143,8 +187,8 @@ def _event(reader: Reader, element: Element) -> ServiceEvent:
     coded: list[CodedValue] = []
     code: CodedValue | None = None
     time = None
-    for item in element:
-        match local(item):
+    for item in children(element):
+        match NAMES[item.tag]:
             case "id":
                 ids.append(dt.identifier(item))
             case "code":
@@ -169,8 +213,8 @@ def _patient(reader: Reader, role: Element) -> Patient:
     names, guardians, languages = [], [], []
     moments: dict[str, Moment] = {}
     birthplace = None
-    for element in person if person is not None else ():
-        name = local(element)
+    for element in children(person) if person is not None else ():
+        name = NAMES[element.tag]
         if name == "name":
             names.append(dt.name(element))
         elif name in ("birthTime", "deceasedTime"):
@@ -181,17 +225,18 @@ def _patient(reader: Reader, role: Element) -> Patient:
             languages.append(_language(reader, element))
         elif name == "birthplace":
             place = child(element, "place", "addr")
-            birthplace = dt.address(reader, place) if place is not None else None
+            birthplace = dt.address(place) if place is not None else None
         elif name.endswith("Code"):
             codes[f"{name}{len(codes)}" if name in codes else name] = reader.coded(element, name)
     gender = codes.pop("administrativeGenderCode", None)
     marital = codes.pop("maritalStatusCode", None)
-    reader.bind("patient.gender", [gender])
+    reader.bind_one("patient.gender", gender)
+    parts = _parts(role)
     return Patient(
-        ids=tuple(dt.identifier(c) for c in role if local(c) == "id"),
+        ids=tuple([dt.identifier(c) for c in parts.get("id", ())]),
         names=tuple(names),
-        addresses=tuple(dt.address(reader, c) for c in role if local(c) == "addr"),
-        telecoms=tuple(dt.telecom(c) for c in role if local(c) == "telecom"),
+        addresses=tuple([dt.address(c) for c in parts.get("addr", ())]),
+        telecoms=tuple([dt.telecom(c) for c in parts.get("telecom", ())]),
         gender=gender,
         birth=moments.get("birthTime"),
         deceased=moments.get("deceasedTime"),
@@ -200,33 +245,38 @@ def _patient(reader: Reader, role: Element) -> Patient:
         birthplace=birthplace,
         guardians=tuple(guardians),
         languages=tuple(languages),
-        providers=_providers(reader, role),
+        providers=tuple([organization(reader, c) for c in parts.get("providerOrganization", ())]),
     )
 
 
-def _providers(reader: Reader, role: Element) -> tuple[Organization, ...]:
-    return tuple(organization(reader, c) for c in role if local(c) == "providerOrganization")
+def _parts(element: Element) -> dict[str, list[Element]]:
+    """The children by local name, in document order within a name."""
+    found: dict[str, list[Element]] = {}
+    for part in children(element):
+        found.setdefault(NAMES[part.tag], []).append(part)
+    return found
 
 
 def _guardian(reader: Reader, element: Element) -> Guardian:
     code = child(element, "code")
     person = child(element, "guardianPerson")
+    parts = _parts(element)
     return Guardian(
-        tuple(dt.identifier(c) for c in element if local(c) == "id"),
+        tuple([dt.identifier(c) for c in parts.get("id", ())]),
         reader.coded(code, "role-code") if code is not None else None,
-        tuple(dt.name(c) for c in person if local(c) == "name") if person is not None else (),
-        tuple(dt.address(reader, c) for c in element if local(c) == "addr"),
-        tuple(dt.telecom(c) for c in element if local(c) == "telecom"),
-        tuple(organization(reader, c) for c in element if local(c) == "guardianOrganization"),
+        tuple([dt.name(c) for c in children(person) if local(c) == "name"]) if person is not None else (),
+        tuple([dt.address(c) for c in parts.get("addr", ())]),
+        tuple([dt.telecom(c) for c in parts.get("telecom", ())]),
+        tuple([organization(reader, c) for c in parts.get("guardianOrganization", ())]),
     )
 
 
 def _language(reader: Reader, element: Element) -> LanguageAbility:
     language = child(element, "languageCode")
     preferred = child(element, "preferenceInd")
-    others = [c for c in element if local(c) in ("modeCode", "proficiencyLevelCode")]
+    others = [c for c in children(element) if local(c) in ("modeCode", "proficiencyLevelCode")]
     return LanguageAbility(
         reader.coded(language, "languageCode") if language is not None else None,
-        tuple(reader.coded(c, local(c)) for c in others),
+        tuple([reader.coded(c, local(c)) for c in others]),
         dt.TRUE.get(preferred.get("value", "")) if preferred is not None else None,
     )

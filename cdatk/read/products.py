@@ -6,6 +6,9 @@ them here and nowhere else, and the namespace of an element never decides whethe
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
+
 from cdatk.model import (
     CodedValue,
     Identifier,
@@ -23,7 +26,7 @@ from cdatk.model import (
 from cdatk.read import datatypes as dt
 from cdatk.read.participations import organization
 from cdatk.read.reader import Reader, words
-from cdatk.safe_xml import NAMES, Element, local
+from cdatk.safe_xml import NAMES, ByTag, Element, children, local
 
 MODERN = {
     "containerPackagedMedicine": "containerPackagedProduct",
@@ -44,23 +47,19 @@ def modern(element: Element) -> str:
 class _Draft:
     """A product while its parts are being found."""
 
-    __slots__ = ("code", "coded", "description", "expiry", "form", "ids", "ingredients", "kinds", "lot", "manufacturer",
-                 "names", "package", "parts")  # fmt: skip
-
-    def __init__(self) -> None:
-        self.ids: list[Identifier] = []
-        self.names: list[Name] = []
-        self.coded: list[CodedValue] = []
-        self.kinds: list[Ingredient] = []
-        self.ingredients: list[Ingredient] = []
-        self.parts: list[Part] = []
-        self.code: CodedValue | None = None
-        self.form: CodedValue | None = None
-        self.expiry: Interval | None = None
-        self.package: Package | None = None
-        self.manufacturer: Organization | None = None
-        self.description = ""
-        self.lot = ""
+    code: CodedValue | None = None
+    form: CodedValue | None = None
+    expiry: Interval | None = None
+    package: Package | None = None
+    manufacturer: Organization | None = None
+    description = ""
+    lot = ""
+    ids: tuple[Identifier, ...] = ()
+    names: tuple[Name, ...] = ()
+    coded: tuple[CodedValue, ...] = ()
+    kinds: tuple[Ingredient, ...] = ()
+    ingredients: tuple[Ingredient, ...] = ()
+    parts: tuple[Part, ...] = ()
 
 
 def product(reader: Reader, element: Element) -> Product:
@@ -69,63 +68,112 @@ def product(reader: Reader, element: Element) -> Product:
     if modern(element) in MATERIALS:
         _material(reader, element, draft)
     else:
-        for child in element:
-            name = modern(child)
-            if name in MATERIALS:
+        for child in children(element):
+            if modern(child) in MATERIALS:
                 _material(reader, child, draft)
-            elif name == "manufacturerOrganization":
-                draft.manufacturer = organization(reader, child)
             else:
-                _field(reader, child, name, draft)
-    reader.bind("product.form", [draft.form])
+                TAKERS[child.tag](reader, child, draft)
+    reader.bind_one("product.form", draft.form)
     return Product(
-        element, tuple(draft.ids), draft.code, tuple(draft.names), draft.description, draft.form, draft.lot,
-        draft.expiry, draft.package, tuple(draft.kinds), tuple(draft.ingredients), tuple(draft.parts),
-        draft.manufacturer, tuple(draft.coded),
+        element, draft.ids, draft.code, draft.names, draft.description, draft.form, draft.lot, draft.expiry,
+        draft.package, draft.kinds, draft.ingredients, draft.parts, draft.manufacturer, draft.coded,
     )  # fmt: skip
 
 
 def _material(reader: Reader, element: Element, draft: _Draft) -> None:
-    for child in element:
-        name = modern(child)
-        if name:
-            _field(reader, child, name, draft)
+    for child in children(element):
+        TAKERS[child.tag](reader, child, draft)
 
 
-def _field(reader: Reader, element: Element, name: str, draft: _Draft) -> None:
-    """One child of the product or its material; a second code is kept among ``coded``."""
-    match name:
-        case "id":
-            draft.ids.append(dt.identifier(element))
-        case "code" if draft.code is None or not (draft.code.code or draft.code.null_flavor):
-            draft.code = reader.coded(element, "code")
-        case "name":
-            draft.names.append(dt.name(element))
-        case "desc":
-            draft.description = words(element)
-        case "lotNumberText":
-            draft.lot = words(element)
-        case "formCode" if draft.form is None:
-            draft.form = reader.coded(element, name)
-        case "expirationTime":
-            draft.expiry = dt.interval(reader, element)
-        case "asContent":
-            draft.package = _content(reader, element)
-        case "asSpecializedKind":
-            kinds = [c for c in element if modern(c) == "generalizedMaterialKind"]
-            draft.kinds.extend(_kind(reader, c) for c in kinds)
-        case "ingredient":
-            draft.ingredients.append(_ingredient(reader, element))
-        case "part":
-            draft.parts.append(_part(reader, element))
-        case "manufacturerOrganization":
-            draft.manufacturer = organization(reader, element)
-        case _ if name:
-            draft.coded.extend(_codes_below(reader, element))
+def _id(reader: Reader, element: Element, draft: _Draft) -> None:
+    draft.ids += (dt.identifier(element),)
+
+
+def _code(reader: Reader, element: Element, draft: _Draft) -> None:
+    """A second code is kept among ``coded``."""
+    if draft.code is None or not (draft.code.code or draft.code.null_flavor):
+        draft.code = reader.coded(element, "code")
+    else:
+        _other(reader, element, draft)
+
+
+def _name(reader: Reader, element: Element, draft: _Draft) -> None:
+    draft.names += (dt.name(element),)
+
+
+def _description(reader: Reader, element: Element, draft: _Draft) -> None:
+    draft.description = words(element)
+
+
+def _lot(reader: Reader, element: Element, draft: _Draft) -> None:
+    draft.lot = words(element)
+
+
+def _form(reader: Reader, element: Element, draft: _Draft) -> None:
+    if draft.form is None:
+        draft.form = reader.coded(element, "formCode")
+    else:
+        _other(reader, element, draft)
+
+
+def _expiry(reader: Reader, element: Element, draft: _Draft) -> None:
+    draft.expiry = dt.interval(reader, element)
+
+
+def _contained(reader: Reader, element: Element, draft: _Draft) -> None:
+    draft.package = _content(reader, element)
+
+
+def _kinds(reader: Reader, element: Element, draft: _Draft) -> None:
+    kinds = [c for c in children(element) if modern(c) == "generalizedMaterialKind"]
+    draft.kinds += tuple([_kind(reader, c) for c in kinds])
+
+
+def _ingredients(reader: Reader, element: Element, draft: _Draft) -> None:
+    draft.ingredients += (_ingredient(reader, element),)
+
+
+def _parts(reader: Reader, element: Element, draft: _Draft) -> None:
+    draft.parts += (_part(reader, element),)
+
+
+def _manufacturer(reader: Reader, element: Element, draft: _Draft) -> None:
+    draft.manufacturer = organization(reader, element)
+
+
+def _other(reader: Reader, element: Element, draft: _Draft) -> None:
+    draft.coded += tuple(_codes_below(reader, element))
+
+
+def _unseen(reader: Reader, element: Element, draft: _Draft) -> None:
+    """Comments and processing instructions."""
+
+
+TAKERS: Final[ByTag[Callable[[Reader, Element, _Draft], None]]] = ByTag(
+    {
+        "id": _id,
+        "code": _code,
+        "name": _name,
+        "desc": _description,
+        "lotNumberText": _lot,
+        "formCode": _form,
+        "expirationTime": _expiry,
+        "asContent": _contained,
+        "asSpecializedKind": _kinds,
+        "ingredient": _ingredients,
+        "part": _parts,
+        "manufacturerOrganization": _manufacturer,
+        "marketingAuthorizationHolder": _manufacturer,
+    },
+    other=_other,
+    unseen=_unseen,
+)
 
 
 def _codes_below(reader: Reader, element: Element) -> list[CodedValue]:
     """Coded values of an element that no field takes, so that none is lost."""
+    if not len(element) and element.get("code") is None:
+        return []
     return [
         reader.coded(e, local(e))
         for e in element.iter()
@@ -137,7 +185,7 @@ def _content(reader: Reader, element: Element) -> Package | None:
     """asContent: what contains the product, and how much of it."""
     amount: Measure | None = None
     container: Element | None = None
-    for child in element:
+    for child in children(element):
         name = modern(child)
         if name == "quantity":
             amount = dt.measure(reader, child)
@@ -152,7 +200,7 @@ def _package(reader: Reader, element: Element, amount: Measure | None) -> Packag
     ids: list[Identifier] = []
     capacity: Quantity | None = None
     outer: Package | None = None
-    for child in element:
+    for child in children(element):
         match modern(child):
             case "code" | "formCode" | "capTypeCode" as name:
                 codes[name] = reader.coded(child, name)
@@ -164,7 +212,7 @@ def _package(reader: Reader, element: Element, amount: Measure | None) -> Packag
                 capacity = dt.quantity(reader, child)
             case "asContent":
                 outer = _content(reader, child)
-    reader.bind("product.package-form", [codes.get("formCode")])
+    reader.bind_one("product.package-form", codes.get("formCode"))
     return Package(
         amount, codes.get("code"), tuple(names), codes.get("formCode"), capacity, codes.get("capTypeCode"), tuple(ids),
         outer,
@@ -176,7 +224,7 @@ def _kind(reader: Reader, element: Element) -> Ingredient:
     code: CodedValue | None = None
     names: list[Name] = []
     others: list[CodedValue] = []
-    for child in element:
+    for child in children(element):
         match local(child):
             case "code" if code is None:
                 code = reader.coded(child, "code")
@@ -184,7 +232,7 @@ def _kind(reader: Reader, element: Element) -> Ingredient:
                 names.append(dt.name(child))
             case other if other:
                 others.extend(_codes_below(reader, child))
-    reader.bind("product.kind", [code])
+    reader.bind_one("product.kind", code)
     return Ingredient("", code, tuple(names), None, tuple(others))
 
 
@@ -194,12 +242,12 @@ def _ingredient(reader: Reader, element: Element) -> Ingredient:
     names: list[Name] = []
     others: list[CodedValue] = []
     strength: Measure | None = None
-    for child in element:
+    for child in children(element):
         name = local(child)
         if name == "quantity":
             strength = dt.measure(reader, child)
         elif name in ("ingredientSubstance", "ingredient"):
-            for part in child:
+            for part in children(child):
                 if local(part) == "code" and code is None:
                     code = reader.coded(part, "code")
                 elif local(part) == "name":
@@ -208,14 +256,14 @@ def _ingredient(reader: Reader, element: Element) -> Ingredient:
                     others.extend(_codes_below(reader, part))
         elif name:
             others.extend(_codes_below(reader, child))
-    reader.bind("product.ingredient", [code])
+    reader.bind_one("product.ingredient", code)
     return Ingredient(element.get("classCode", ""), code, tuple(names), strength, tuple(others))
 
 
 def _part(reader: Reader, element: Element) -> Part:
     amount: Measure | None = None
     inner: Product | None = None
-    for child in element:
+    for child in children(element):
         name = modern(child)
         if name == "quantity":
             amount = dt.measure(reader, child)

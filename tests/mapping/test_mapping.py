@@ -30,14 +30,21 @@ def terminology() -> Iterator[Terminology]:
         yield opened
 
 
-def translate(data: bytes, terminology: Terminology, language: str = "fr") -> tuple[Document, Translation, Report]:
+def translate(
+    data: bytes,
+    terminology: Terminology,
+    language: str = "fr",
+    mapper: Mapper | None = None,
+    translator: Translator | None = None,
+) -> tuple[Document, Translation, Report]:
     report = Report()
     root = parse(data, Limits(), report)
     assert root is not None
     profile = profile_for_code("60591-5")
     read_document = read(root, profile, report)
-    mapped = Mapper(terminology, profile).map_codes(read_document, report)
-    return read_document, Translator(terminology, language).translate(read_document, mapped, report), report
+    mapped = (mapper or Mapper(terminology, profile)).map_codes(read_document, report)
+    translator = translator or Translator(terminology, language)
+    return read_document, translator.translate(read_document, mapped, report), report
 
 
 def term_of(value: str, terminology: Terminology, language: str = "fr") -> tuple[Term, list[str]]:
@@ -137,6 +144,30 @@ def test_a_wrong_display_name_is_said_and_the_catalogue_wins(terminology: Termin
     assert term.text == "Asthme"
     assert term.source.display == "Fracture of femur"
     assert "TRM-006" in codes
+
+
+def test_what_is_kept_for_the_next_document_is_said_of_the_next_document(terminology: Terminology) -> None:
+    values = [
+        f'code="Q99999" codeSystem="{ICD}" displayName="Doença"',
+        f'code="J45" codeSystem="{ICD}" displayName="Outra coisa"',
+        f'code="J45" codeSystem="{ICD}" displayName="Asthma"',
+        'code="X1" codeSystem="1.2.3"',
+        'nullFlavor="UNK"',
+    ]
+    profile = profile_for_code("60591-5")
+    mapper, translator = Mapper(terminology, profile), Translator(terminology, "fr")
+    for _ in range(2):
+        for value in values:
+            data = document(section("11450-4", problem(f'<value xsi:type="CD" {value}/>')))
+            once, translation, alone = translate(data, terminology)
+            kept, again, report = translate(data, terminology, mapper=mapper, translator=translator)
+            assert [(f.code, f.severity, f.context) for f in report] == [(f.code, f.severity, f.context) for f in alone]
+            inside = {id(element) for element in kept.element.iter()}
+            assert all(f.at is None or id(f.at) in inside for f in report)
+            assert [(t.mapped, t.state, t.text) for t in again.terms] == [
+                (t.mapped, t.state, t.text) for t in translation.terms
+            ]
+            assert len(kept.codes) == len(once.codes)
 
 
 def test_structural_codes_are_neither_looked_up_nor_reported(terminology: Terminology) -> None:

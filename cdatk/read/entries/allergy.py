@@ -6,7 +6,7 @@ The rule: the type is what ``code`` says; where ``code`` is only a label (ASSERT
 from __future__ import annotations
 
 from cdatk.model import Agent, Allergy, CodedValue, Item, Reaction, Relation, Statement
-from cdatk.read.entries.common import Claims, coded_values, first_interval, first_name, note, observed
+from cdatk.read.entries.common import Claims, coded_values, first_interval, first_name, observed
 from cdatk.read.reader import Reader
 
 LABEL_CODES = frozenset({"ASSERTION"})
@@ -14,7 +14,7 @@ LABEL_CODES = frozenset({"ASSERTION"})
 
 def read_allergies(reader: Reader, root: Statement, kind: str) -> tuple[Item, ...]:
     """One item per allergy observation of a concern act, or of a bare observation."""
-    return tuple(_allergy(reader, *found) for found in observed(reader, root))
+    return tuple([_allergy(reader, *found) for found in observed(reader, root)])
 
 
 def _allergy(
@@ -22,13 +22,15 @@ def _allergy(
 ) -> Allergy:
     claims = Claims(reader, (*observation.relations, *beside))
     values = coded_values(observation)
-    absent = next((v for v in values if reader.is_absence(v)), None)
-    type_, values = _type(observation, tuple(v for v in values if v is not absent))
+    absent = reader.absence(values)
+    if absent is not None:
+        values = tuple([v for v in values if v is not absent])
+    type_, values = _type(observation, values)
     agents = _agents(observation)
-    reader.bind("allergy.absent", [absent])
-    reader.bind("allergy.type", [type_])
+    reader.bind_one("allergy.absent", absent)
+    reader.bind_one("allergy.type", type_)
     reader.bind("allergy.agent", [*(a.code for a in agents), *values])
-    reactions = tuple(reaction(reader, s) for s in claims.linked("MFST", ("observation",)))
+    reactions = tuple([reaction(reader, s) for s in claims.linked("MFST", ("observation",))])
     return Allergy(
         statement=observation,
         concern=concern,
@@ -42,7 +44,7 @@ def _allergy(
         criticality=claims.value(reader, "criticality", "allergy.criticality"),
         certainty=claims.value(reader, "certainty", "allergy.certainty"),
         status=claims.value(reader, "status", "allergy.status"),
-        notes=tuple(note(s) for s in claims.labelled("note")),
+        notes=claims.notes(),
         others=claims.rest(),
     )
 
@@ -68,7 +70,7 @@ def reaction(reader: Reader, statement: Statement) -> Reaction:
     claims = Claims(reader, statement.relations)
     values = coded_values(statement)
     reader.bind("allergy.manifestation", values)
-    reader.bind("allergy.manifestation-category", [statement.code])
+    reader.bind_one("allergy.manifestation-category", statement.code)
     return Reaction(
         statement,
         values[0] if values else None,

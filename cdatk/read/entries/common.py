@@ -14,54 +14,56 @@ from cdatk.read.reader import Reader
 class Claims:
     """The nested statements of one statement, sorted by what they are as they are claimed."""
 
-    __slots__ = ("_labels", "_open")
+    __slots__ = ("_open",)
 
     def __init__(self, reader: Reader, relations: Iterable[Relation]) -> None:
-        self._open = list(relations)  # often none: every question below asks for that first
-        self._labels = [reader.label(relation.statement) for relation in self._open]
+        # Often none: every question below asks for that first.
+        self._open = [(reader.label(relation.statement), relation) for relation in relations]
+
+    def __bool__(self) -> bool:
+        return bool(self._open)
 
     def labelled(self, field: str) -> list[Statement]:
         """Claim the statements that carry this label."""
-        if field not in self._labels:
-            return []
-        taken = [r.statement for r, label in zip(self._open, self._labels, strict=True) if label == field]
+        taken = [relation.statement for label, relation in self._open if label == field] if self._open else []
         if taken:
-            kept = [(r, label) for r, label in zip(self._open, self._labels, strict=True) if label != field]
-            self._open = [r for r, _ in kept]
-            self._labels = [label for _, label in kept]
+            self._open = [pair for pair in self._open if pair[0] != field]
         return taken
+
+    def notes(self, field: str = "note") -> tuple[Note, ...]:
+        """Claim the comments or instructions that carry this label."""
+        return tuple([note(statement) for statement in self.labelled(field)]) if self._open else ()
 
     def linked(self, type_code: str, kinds: tuple[str, ...]) -> list[Statement]:
         """Claim the unlabelled statements that hang by this type code and are of these kinds."""
-        if not self._open:
-            return []
-        taken = [r for r in self._open if r.type_code == type_code and r.statement.kind in kinds]
+        taken: list[Statement] = []
+        left = []
+        for pair in self._open:
+            relation = pair[1]
+            if relation.type_code == type_code and relation.statement.kind in kinds:
+                taken.append(relation.statement)
+            else:
+                left.append(pair)
         if taken:
-            pairs = zip(self._open, self._labels, strict=True)
-            kept = [(r, label) for r, label in pairs if not any(r is t for t in taken)]
-            self._open = [r for r, _ in kept]
-            self._labels = [label for _, label in kept]
-        return [r.statement for r in taken]
+            self._open = left
+        return taken
 
     def value(self, reader: Reader, field: str, path: str) -> CodedValue | None:
         """Claim the statement with this label and return its coded value; further ones stay unclaimed."""
-        found = self.labelled(field)
-        for extra in found[1:]:
-            self._open.append(Relation(extra))
-            self._labels.append("")
+        found = self.labelled(field) if self._open else []
         if not found:
             return None
+        self._open.extend([("", Relation(extra)) for extra in found[1:]])
         values = coded_values(found[0])
         if not values:
-            self._open.append(Relation(found[0]))
-            self._labels.append("")
+            self._open.append(("", Relation(found[0])))
             return None
         reader.bind(path, values)
         return values[0]
 
     def rest(self) -> tuple[Statement, ...]:
         """What nobody claimed."""
-        return tuple(relation.statement for relation in self._open)
+        return tuple([relation.statement for _, relation in self._open]) if self._open else ()
 
 
 Observed = tuple[Statement, Statement | None, tuple[Relation, ...]]
@@ -77,19 +79,26 @@ def observed(reader: Reader, root: Statement) -> tuple[Observed, ...]:
         return ((root, None, ()),)
     if root.kind != "act":
         return ()
-    main = [r for r in root.relations if r.statement.kind == "observation" and not reader.label(r.statement)]
-    beside = tuple(r for r in root.relations if not any(r is m for m in main))
-    return tuple((r.statement, root, beside if n == 0 else ()) for n, r in enumerate(main))
+    main: list[Relation] = []
+    beside: list[Relation] = []
+    for relation in root.relations:
+        bare = relation.statement.kind == "observation" and not reader.label(relation.statement)
+        (main if bare else beside).append(relation)
+    return tuple([(r.statement, root, tuple(beside) if n == 0 else ()) for n, r in enumerate(main)])
 
 
 def coded_values(statement: Statement) -> tuple[CodedValue, ...]:
     """The coded ones among the values of a statement."""
-    return tuple(v for v in statement.values if isinstance(v, CodedValue))
+    values = statement.values
+    return tuple([v for v in values if isinstance(v, CodedValue)]) if values else ()
 
 
 def first_interval(statement: Statement) -> Interval | None:
     """The first effectiveTime that is a moment or an interval."""
-    return next((t for t in statement.times if isinstance(t, Interval)), None)
+    for time in statement.times:
+        if isinstance(time, Interval):
+            return time
+    return None
 
 
 def first_name(names: tuple[Name, ...]) -> str:

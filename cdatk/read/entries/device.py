@@ -19,10 +19,10 @@ def read_device(reader: Reader, root: Statement, kind: str) -> tuple[Item, ...]:
     if root.kind == "procedure" and role is None:
         return ()
     code = role.entity_code if role is not None else None
-    absent = next((c for c in (code, root.code) if reader.is_absence(c)), None)
-    reader.bind("device.absent", [absent])
+    absent = reader.absence((code, root.code))
+    reader.bind_one("device.absent", absent)
     if code is not absent:
-        reader.bind("device.code", [code])
+        reader.bind_one("device.code", code)
     claims = Claims(reader, root.relations)
     return (
         DeviceUse(

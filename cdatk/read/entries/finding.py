@@ -7,7 +7,7 @@ expected delivery date stays with the pregnancy.
 from __future__ import annotations
 
 from cdatk.model import CodedValue, Finding, Item, Quantity, Statement
-from cdatk.read.entries.common import Claims, coded_values, first_interval, note
+from cdatk.read.entries.common import Claims, coded_values, first_interval
 from cdatk.read.reader import Reader
 
 BLOOD_GROUP = "34530-6"
@@ -22,10 +22,10 @@ def read_finding(reader: Reader, root: Statement, kind: str) -> tuple[Item, ...]
 
 def _finding(reader: Reader, statement: Statement, kind: str) -> Finding:
     claims = Claims(reader, statement.relations)
-    notes = tuple(note(s) for s in claims.labelled("note"))
+    notes = claims.notes()
     parts: list[Finding] = []
-    for link in PART_LINKS:
-        parts.extend(_finding(reader, s, kind) for s in claims.linked(link, ("observation", "organizer")))
+    for link in PART_LINKS if claims else ():
+        parts += [_finding(reader, s, kind) for s in claims.linked(link, ("observation", "organizer"))]
     _bind(reader, statement, kind)
     return Finding(
         statement=statement,
@@ -45,19 +45,19 @@ def _bind(reader: Reader, statement: Statement, kind: str) -> None:
     values = coded_values(statement)
     match kind:
         case "social-history":
-            reader.bind("social-history.code", [statement.code])
+            reader.bind_one("social-history.code", statement.code)
         case "vital-sign":
-            reader.bind("vital-sign.code", [statement.code])
+            reader.bind_one("vital-sign.code", statement.code)
         case "result" if code == BLOOD_GROUP:
             reader.bind("result.blood-group", values)
         case "pregnancy" if code == CURRENT_PREGNANCY:
             reader.bind("pregnancy.status", values)
         case "pregnancy" if any(isinstance(v, Quantity) for v in statement.values):
-            reader.bind("pregnancy.outcome", [statement.code])
+            reader.bind_one("pregnancy.outcome", statement.code)
         case "pregnancy" if not values:
             _bind_date(reader, statement.code)
 
 
 def _bind_date(reader: Reader, code: CodedValue | None) -> None:
     if code is not None and code.code in ("11778-8", "11779-6", "11780-4"):
-        reader.bind("pregnancy.date-kind", [code])
+        reader.bind_one("pregnancy.date-kind", code)

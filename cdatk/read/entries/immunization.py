@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from cdatk.model import CodedValue, Immunization, Item, Quantity, Statement
 from cdatk.read.entries.allergy import reaction
-from cdatk.read.entries.common import Claims, first_interval, note
+from cdatk.read.entries.common import Claims, first_interval
 from cdatk.read.reader import Reader
 
 
@@ -17,12 +17,13 @@ def read_immunization(reader: Reader, root: Statement, kind: str) -> tuple[Item,
         return ()
     claims = Claims(reader, root.relations)
     product = root.product
-    absent = next((c for c in (root.code, product.code if product else None) if reader.is_absence(c)), None)
+    absent = reader.absence((root.code, product.code if product else None))
     diseases = _diseases(root)
     reader.bind("immunization.disease", diseases)
-    reader.bind("medication.route", root.coded_as("routeCode"))
+    routes = root.coded_as("routeCode")
+    reader.bind("medication.route", routes)
     if product is not None and product.code is not absent:
-        reader.bind("immunization.vaccine", [product.code])
+        reader.bind_one("immunization.vaccine", product.code)
     numbers = claims.labelled("dose-number")
     return (
         Immunization(
@@ -30,14 +31,14 @@ def read_immunization(reader: Reader, root: Statement, kind: str) -> tuple[Item,
             absent=absent,
             product=product,
             time=first_interval(root),
-            route=next(iter(root.coded_as("routeCode")), None),
+            route=routes[0] if routes else None,
             sites=root.coded_as("approachSiteCode"),
             dose=root.quantity_as("doseQuantity"),
             dose_number=_number(numbers),
             diseases=diseases,
             performers=root.taking_part("performer"),
-            reactions=tuple(reaction(reader, s) for s in claims.linked("CAUS", ("observation",))),
-            notes=tuple(note(s) for s in claims.labelled("note")),
+            reactions=tuple([reaction(reader, s) for s in claims.linked("CAUS", ("observation",))]),
+            notes=claims.notes(),
             others=claims.rest() + tuple(numbers[1:]),
         ),
     )

@@ -18,7 +18,7 @@ from cdatk.model import (
     TimeSet,
     Timing,
 )
-from cdatk.read.entries.common import Claims, coded_values, note
+from cdatk.read.entries.common import Claims, coded_values
 from cdatk.read.reader import Reader
 
 
@@ -51,16 +51,16 @@ def _medication(reader: Reader, root: Statement) -> Medication:
     claims = Claims(reader, root.relations)
     absent = root.code if reader.is_absence(root.code) else None
     duration, schedule = _times(root)
-    route = next(iter(root.coded_as("routeCode")), None)
-    reader.bind("medication.absent", [absent])
-    reader.bind("medication.route", root.coded_as("routeCode"))
+    routes = root.coded_as("routeCode")
+    reader.bind_one("medication.absent", absent)
+    reader.bind("medication.route", routes)
     reader.bind("medication.event", _events(schedule))
     supplies = claims.linked("COMP", ("supply",))
-    patient_notes = tuple(note(s) for s in claims.labelled("patient-note"))
-    dispenser_notes = tuple(note(s) for s in claims.labelled("dispenser-note"))
+    patient_notes = claims.notes("patient-note")
+    dispenser_notes = claims.notes("dispenser-note")
     substitution = claims.value(reader, "substitution", "medication.substitution")
-    reasons = tuple(reason(reader, s) for s in claims.linked("RSON", ("observation",)))
-    steps = tuple(_medication(reader, s) for s in claims.linked("COMP", ("substanceAdministration",)))
+    reasons = tuple([reason(reader, s) for s in claims.linked("RSON", ("observation",))])
+    steps = tuple([_medication(reader, s) for s in claims.linked("COMP", ("substanceAdministration",))])
     return Medication(
         statement=root,
         absent=absent,
@@ -70,7 +70,7 @@ def _medication(reader: Reader, root: Statement) -> Medication:
         dose=root.quantity_as("doseQuantity"),
         rate=root.quantity_as("rateQuantity"),
         repeat=root.quantity_as("repeatNumber"),
-        route=route,
+        route=routes[0] if routes else None,
         sites=root.coded_as("approachSiteCode"),
         reasons=reasons,
         patient_notes=patient_notes,
@@ -86,7 +86,7 @@ def reason(reader: Reader, statement: Statement) -> Reason:
     """Why something is given or done."""
     values = coded_values(statement)
     reader.bind("medication.reason", values)
-    reader.bind("medication.reason-category", [statement.code])
+    reader.bind_one("medication.reason-category", statement.code)
     return Reason(statement, values)
 
 

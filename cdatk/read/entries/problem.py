@@ -7,13 +7,13 @@ list); text without a code stays a problem too.
 from __future__ import annotations
 
 from cdatk.model import Item, Problem, Relation, Statement
-from cdatk.read.entries.common import Claims, coded_values, first_interval, note, observed
+from cdatk.read.entries.common import Claims, coded_values, first_interval, observed
 from cdatk.read.reader import Reader
 
 
 def read_problems(reader: Reader, root: Statement, kind: str) -> tuple[Item, ...]:
     """One item per problem observation of a concern act, or of a bare observation."""
-    return tuple(_problem(reader, *found) for found in observed(reader, root))
+    return tuple([_problem(reader, *found) for found in observed(reader, root)])
 
 
 def _problem(
@@ -21,11 +21,12 @@ def _problem(
 ) -> Problem:
     claims = Claims(reader, (*observation.relations, *beside))
     values = coded_values(observation)
-    absent = next((v for v in values if reader.is_absence(v)), None)
-    values = tuple(v for v in values if v is not absent)
+    absent = reader.absence(values)
+    if absent is not None:
+        values = tuple([v for v in values if v is not absent])
     reader.bind("problem.value", values)
-    reader.bind("problem.absent", [absent])
-    reader.bind("problem.category", [observation.code])
+    reader.bind_one("problem.absent", absent)
+    reader.bind_one("problem.category", observation.code)
     professionals = claims.labelled("professional")
     return Problem(
         statement=observation,
@@ -38,8 +39,8 @@ def _problem(
         outcome=claims.value(reader, "outcome", "problem.outcome"),
         severity=claims.value(reader, "severity", "severity"),
         certainty=claims.value(reader, "certainty", "problem.certainty"),
-        professionals=tuple(p for s in professionals for p in s.taking_part("performer")),
+        professionals=tuple([p for s in professionals for p in s.taking_part("performer")]),
         references=observation.references,
-        notes=tuple(note(s) for s in claims.labelled("note")),
+        notes=claims.notes(),
         others=claims.rest(),
     )

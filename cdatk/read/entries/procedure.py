@@ -6,7 +6,7 @@ The rule: a procedure is what ``code`` says; negation stays on the statement.
 from __future__ import annotations
 
 from cdatk.model import Item, Procedure, Statement
-from cdatk.read.entries.common import Claims, first_interval, note
+from cdatk.read.entries.common import Claims, first_interval
 from cdatk.read.entries.medication import reason
 from cdatk.read.reader import Reader
 
@@ -19,8 +19,8 @@ def read_procedure(reader: Reader, root: Statement, kind: str) -> tuple[Item, ..
     absent = root.code if reader.is_absence(root.code) else None
     sites = root.coded_as("targetSiteCode")
     if absent is None:
-        reader.bind("procedure.code", [root.code])
-    reader.bind("procedure.absent", [absent])
+        reader.bind_one("procedure.code", root.code)
+    reader.bind_one("procedure.absent", absent)
     reader.bind("procedure.site", sites)
     return (
         Procedure(
@@ -30,8 +30,8 @@ def read_procedure(reader: Reader, root: Statement, kind: str) -> tuple[Item, ..
             time=first_interval(root),
             sites=sites,
             performers=root.taking_part("performer"),
-            reasons=tuple(reason(reader, s) for s in claims.linked("RSON", ("observation",))),
-            notes=tuple(note(s) for s in claims.labelled("note")),
+            reasons=tuple([reason(reader, s) for s in claims.linked("RSON", ("observation",))]),
+            notes=claims.notes(),
             others=claims.rest(),
         ),
     )
