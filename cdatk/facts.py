@@ -85,15 +85,13 @@ class Inspection(msgspec.Struct, frozen=True):
 
 def say_unaccounted(document: Document, output: Output, report: Report) -> None:
     """Report every entry that an output does not hold (FHR-001), unless it is void and was reported as such."""
-    said = {finding.at for finding in report if finding.code == "FHR-001"}
-    for section in document.sections:
-        for entry in section.entries:
-            if entry.number in output.entries or entry.void:
-                continue
-            at = entry.items[0].statement.element if entry.items else entry.element
-            if at not in said:
-                code = section.code.code if section.code is not None else "-"
-                report.add("FHR-001", at, section=code, kind=entry.kind)
+    missing = [(s, e) for s in document.sections for e in s.entries if e.number not in output.entries and not e.void]
+    said = {finding.at for finding in report if finding.code == "FHR-001"} if missing else set()
+    for section, entry in missing:
+        at = entry.items[0].statement.element if entry.items else entry.element
+        if at not in said:
+            code = section.code.code if section.code is not None else "-"
+            report.add("FHR-001", at, section=code, kind=entry.kind)
 
 
 def summarise(
