@@ -46,7 +46,8 @@ def measure(
     for _ in range(RUNS):
         report = Report()
         spent: dict[str, float] = {}
-        timed(spent, "floor", lambda: etree.tostring(etree.fromstring(data)))
+        for _ in range(2):  # the second one counts: it finds the caches as a stage finds them, full of this document
+            timed(spent, "floor", lambda: etree.tostring(etree.fromstring(data)))
         started = time.perf_counter()
         root = parse(data, Limits(), report)
         if root is None or not check_source(root, report):

@@ -140,6 +140,7 @@ def test_a_worker_that_is_ended_from_outside_loses_nothing(tmp_path: Path, run: 
         renamed(path, "once")
     batch = run(do=do_poisoned, workers=2)
     assert batch.tally.outcomes["converted"] == 8 and batch.losses >= 1
+    assert not {"BAT-001", "BAT-004"} & batch.tally.documents.keys()
     assert not (tmp_path / "out" / "_batch" / "unfinished").exists()
     new = {name.replace("once-", ""): data for name, data in tree(tmp_path / "out").items()}
     assert new == undisturbed
