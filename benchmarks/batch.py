@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from lxml import etree
@@ -45,13 +44,12 @@ def part(source: Path, folder: Path, count: int) -> Path:
     return folder
 
 
-def run(source: Path, out: Path, workers: int, **changes: object) -> Batch:
+def run(source: Path, out: Path, workers: int, resume: bool = False) -> Batch:
     settings = Settings()
     place = Place(out, "fr")
     order = Order(settings, ("fhir",), place, False, 60.0, releases(settings), "en", 2000)
     inputs = Inputs((str(source),), (), os.path.realpath(out), settings.limits.max_bytes)
-    wish = Wish(inputs, order, workers, total=inputs.count())
-    batch = Batch(replace(wish, **changes), lambda progress: None)  # type: ignore[arg-type]
+    batch = Batch(Wish(inputs, order, workers, resume, total=inputs.count()), lambda progress: None)
     batch.run()
     return batch
 

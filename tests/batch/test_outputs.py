@@ -37,6 +37,14 @@ def lines(out: Path, to: str, ending: str = "") -> list[dict[str, object]]:
     return [json.loads(line) for line in data.splitlines() if line.strip()]
 
 
+def bulk(out: Path, packing: Packing) -> tuple[dict[str, object], str]:
+    """An order for streams by type, packed, and how the names of its outputs end."""
+    if packing == "zstd":
+        pytest.importorskip("zstandard")
+    order: dict[str, object] = {"settings": BULK, "stream": True, "bulk": True, "place": Place(out, "fr", packing)}
+    return order, {"": "", "gzip": GZIP, "zstd": ZSTD}[packing]
+
+
 def kinds(out: Path) -> set[str]:
     return {path.name.partition("-")[0] for path in out.glob("*.ndjson*")}
 
@@ -61,12 +69,8 @@ def test_every_output_is_packed_and_holds_the_same(packing: Packing, tmp_path: P
 
 @pytest.mark.parametrize("packing", ["", "gzip", "zstd"])
 def test_bulk_is_what_convert_gives_sorted_by_type(packing: Packing, tmp_path: Path, run: Run) -> None:
-    if packing == "zstd":
-        pytest.importorskip("zstandard")
-    ending = {"": "", "gzip": GZIP, "zstd": ZSTD}[packing]
-    paths = fill(tmp_path / "in", 4)
-    out = tmp_path / "out"
-    order = {"settings": BULK, "stream": True, "bulk": True, "place": Place(out, "fr", packing)}
+    paths, out = fill(tmp_path / "in", 4), tmp_path / "out"
+    order, ending = bulk(out, packing)
     run(order=order, workers=2)
     toolkit = Toolkit(BULK)
     wanted: dict[str, Counter[str]] = {}
@@ -82,28 +86,23 @@ def test_bulk_is_what_convert_gives_sorted_by_type(packing: Packing, tmp_path: P
 
 @pytest.mark.parametrize("packing", ["", "gzip", "zstd"])
 def test_the_journal_finds_each_document_in_its_streams(packing: Packing, tmp_path: Path, run: Run) -> None:
-    if packing == "zstd":
-        pytest.importorskip("zstandard")
     fill(tmp_path / "in", 3)
     out = tmp_path / "out"
-    run(order={"settings": BULK, "stream": True, "bulk": True, "place": Place(out, "fr", packing)})
+    order, ending = bulk(out, packing)
+    run(order=order)
     found = set()
     for row in rows(out).values():
         written = row.outputs["Composition"]
         part = (out / written.path).read_bytes()[written.offset : written.offset + written.bytes]
-        (composition,) = unpacked(part, {"": "", "gzip": GZIP, "zstd": ZSTD}[packing]).splitlines()
+        (composition,) = unpacked(part, ending).splitlines()
         found.add(json.loads(composition)["id"])
     assert len(found) == 3
 
 
 @pytest.mark.parametrize("packing", ["", "gzip", "zstd"])
 def test_a_changed_document_stands_in_packed_streams_once(packing: Packing, tmp_path: Path, run: Run) -> None:
-    if packing == "zstd":
-        pytest.importorskip("zstandard")
-    ending = {"": "", "gzip": GZIP, "zstd": ZSTD}[packing]
-    paths = fill(tmp_path / "in", 4)
-    out = tmp_path / "out"
-    order = {"settings": BULK, "stream": True, "bulk": True, "place": Place(out, "fr", packing)}
+    paths, out = fill(tmp_path / "in", 4), tmp_path / "out"
+    order, ending = bulk(out, packing)
     run(order=order)
     paths[1].write_bytes(generator.make(replace(SMALL, seed=99), 1).data)
     assert run(order=order, resume=True).tally.kept == 3

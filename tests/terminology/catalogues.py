@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -94,3 +94,15 @@ def codes(report: Report) -> set[str]:
 
 def texts(terminology: Terminology, system: str, code: str, language: str) -> list[str]:
     return [d.text for d in terminology.designations(system, code) if d.language == language]
+
+
+def strings(node: object) -> Iterator[str]:
+    """Every string of a bundle, or of any other JSON."""
+    if isinstance(node, dict):
+        for value in node.values():
+            yield from strings(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from strings(value)
+    elif isinstance(node, str):
+        yield node

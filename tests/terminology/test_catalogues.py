@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from terminology.catalogues import bring, codes
+from terminology.catalogues import bring, codes, strings
 
 import cdatk
 from cdatk.diagnostics import Report
@@ -274,17 +274,6 @@ def test_the_words_reach_every_output(french: French, mtc: Path, shared: Path) -
                 missing.append((path.name, role, word, found))
     assert checked > 400
     assert missing == []
-
-
-def strings(node: object) -> Iterator[str]:
-    if isinstance(node, dict):
-        for value in node.values():
-            yield from strings(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from strings(value)
-    elif isinstance(node, str):
-        yield node
 
 
 def test_embedded_tables_alone_give_nine_tenths_of_the_catalogue_in_french(folder: Path, shared: Path) -> None:

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from terminology.catalogues import strings
 
 import cdatk
 from cdatk.diagnostics import Report
@@ -63,17 +64,6 @@ def plain(text: str) -> str:
     return " ".join(re.sub("[\u00a0\u202f]", " ", html.unescape(text)).split()).casefold()
 
 
-def strings(node: object) -> Iterator[str]:
-    if isinstance(node, dict):
-        for value in node.values():
-            yield from strings(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from strings(value)
-    elif isinstance(node, str):
-        yield re.sub("<[^>]+>", " ", node)
-
-
 @cache
 def toolkit() -> cdatk.Toolkit:
     return cdatk.Toolkit(Settings())
@@ -82,9 +72,10 @@ def toolkit() -> cdatk.Toolkit:
 def outputs(data: bytes, tools: cdatk.Toolkit) -> dict[str, str]:
     """What a reader finds in each output: strings of the bundle, text of the page, all of the document."""
     made = {to: (tools.convert(data, to).output or b"").decode("utf-8") for to in ("fhir", "html", "cda")}
+    bundle = [re.sub("<[^>]+>", " ", words) for words in strings(json.loads(made["fhir"]))]
     page = re.sub(r"<(style|script)\b.*?</\1>", " ", made["html"], flags=re.DOTALL)
     return {
-        "fhir": plain(" | ".join(strings(json.loads(made["fhir"])))),
+        "fhir": plain(" | ".join(bundle)),
         "html": plain(re.sub("<[^>]+>", " ", page)),
         "cda": plain(made["cda"]),
     }

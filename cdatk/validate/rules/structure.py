@@ -17,12 +17,13 @@ from lxml.etree import XPath
 from cdatk.diagnostics import Report
 from cdatk.model import Document, Section
 from cdatk.profiles import GUIDES, Guide, Profile, SectionRule, all_profiles
+from cdatk.profiles.schema import Level
 from cdatk.safe_xml import HL7, Element, local
 from cdatk.validate.rules.paths import all_of, compiled, xpath
 
 _UNICODE: Final = frozenset({"", "UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "US-ASCII", "ASCII"})
 _UTF_8: Final = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-_OTHER: Final = {"L1": "L3", "L3": "L1"}
+_OTHER: Final[dict[str, Level]] = {"L1": "L3", "L3": "L1"}
 
 
 def check_source(root: Element, report: Report) -> bool:
@@ -81,8 +82,10 @@ def check_type(document: Document, profile: Profile, report: Report) -> None:
         return
     if not is_european(document, profile):
         report.add("CDA-004", document.element, code=code)
+    other = _OTHER.get(document.level)
+    of_other_level = profile.templates.get(other, ()) if other is not None else ()
     for template in header.template_ids:
-        if template in profile.templates.get(_OTHER.get(document.level, ""), ()):  # type: ignore[call-overload]
+        if template in of_other_level:
             report.add("CDA-018", document.element, level=document.level, template=template)
         elif template in _document_templates() and not any(template in own for own in profile.templates.values()):
             report.add("CDA-059", document.element, code=code, template=template)
